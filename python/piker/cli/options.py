@@ -1,0 +1,88 @@
+"""Options and output forms that several commands share."""
+
+from __future__ import annotations
+
+import functools
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ['LOG_LEVELS', 'common_options', 'echo_json', 'json_option']
+
+LOG_LEVELS = ('error', 'warning', 'info', 'debug')
+
+
+def common_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add `--loglevel` and `--configdir`, which every command takes.
+
+    Both are handed on through the environment, so that every process of the tree sees them.
+
+    Parameters
+    ----------
+    function : callable
+        The command's callback; it does not receive the two options.
+
+    Returns
+    -------
+    callable
+        The callback with the options added.
+    """
+
+    @click.option(
+        '--loglevel',
+        type=click.Choice(LOG_LEVELS, case_sensitive=False),
+        default=None,
+        help='Say more or less on stderr; debug shows tracebacks.  [default: warning]',
+    )
+    @click.option(
+        '--configdir',
+        type=click.Path(file_okay=False, path_type=Path),
+        default=None,
+        help='Folder of the configuration files.  [default: the XDG one]',
+    )
+    @functools.wraps(function)
+    def callback(
+        *args: Any, loglevel: str | None, configdir: Path | None, **kwargs: Any
+    ) -> Any:
+        if loglevel is not None:
+            os.environ['PIKER_LOGLEVEL'] = loglevel
+        if configdir is not None:
+            os.environ['PIKER_CONFIG_DIR'] = str(configdir.expanduser().resolve())
+        return function(*args, **kwargs)
+
+    return callback
+
+
+def json_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add `--json`, passed to the callback as `as_json`.
+
+    Parameters
+    ----------
+    function : callable
+        The command's callback.
+
+    Returns
+    -------
+    callable
+        The callback with the option added.
+    """
+    return click.option(
+        '--json', 'as_json', is_flag=True, help='Print one JSON value and nothing else on stdout.'
+    )(function)
+
+
+def echo_json(value: object) -> None:
+    """Print one JSON value on stdout.
+
+    Parameters
+    ----------
+    value : object
+        Anything that msgspec can encode.
+    """
+    click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2))
