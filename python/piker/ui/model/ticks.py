@@ -1,0 +1,78 @@
+"""Ticks of a value axis on round values, a whole number of price ticks apart."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+__all__ = ['Tick', 'value_ticks']
+
+ROUND = (1.0, 2.0, 2.5, 5.0)
+FEWEST, MOST = 5, 9
+
+
+class Tick(NamedTuple):
+    """A value and the number of decimals that show it exactly."""
+
+    value: float
+    digits: int
+
+
+def steps(rough: float) -> list[float]:
+    """Return the round steps around a rough one, ascending."""
+    exponent = math.floor(math.log10(rough))
+    return [unit * 10.0**power for power in range(exponent - 1, exponent + 3) for unit in ROUND]
+
+
+def is_multiple(step: float, tick: float) -> bool:
+    """Whether a step is a whole number of ticks (any step is, of a tick of zero)."""
+    if tick <= 0:
+        return True
+    count = step / tick
+    return count > 0.5 and abs(count - round(count)) < 1e-6
+
+
+def value_ticks(low: float, high: float, pixels: float, gap: float, tick: float = 0.0) -> list[Tick]:
+    """Return the ticks of an axis.
+
+    Parameters
+    ----------
+    low, high : float
+        Values at the ends of the axis, finite, `low < high`.
+    pixels, gap : float
+        Length of the axis, and the least distance between two ticks, in the same pixels.
+    tick : float
+        The price tick: steps are multiples of it; 0 where values are not prices.
+
+    Returns
+    -------
+    list of Tick
+        Ascending, inside `[low, high]`; five to nine, fewer where there is no room or where the
+        range holds fewer price ticks.
+    """
+    if not (math.isfinite(low) and math.isfinite(high) and high > low and pixels > 0):
+        return []
+    room = max(1, min(MOST, int(pixels // gap)))
+    span = high - low
+    chosen = None
+    for step in steps(span / room):
+        if not is_multiple(step, tick):
+            continue
+        first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+        if last - first + 1 <= room:
+            chosen = (step, first, last)
+            break
+    if chosen is None:
+        return []
+    step, first, last = chosen
+    digits = decimals(step)
+    return [Tick(index * step, digits) for index in range(first, last + 1)]
+
+
+def decimals(step: float) -> int:
+    """Return the decimals which a multiple of a round step needs."""
+    if step >= 1 and step == int(step):
+        return 0
+    exponent = math.floor(math.log10(step))
+    mantissa = step / 10.0**exponent
+    return max(0, -exponent) + (1 if abs(mantissa - 2.5) < 1e-6 else 0)

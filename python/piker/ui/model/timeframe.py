@@ -1,0 +1,59 @@
+"""Typed timeframes: digits, an optional unit, Enter."""
+
+from __future__ import annotations
+
+import re
+
+from piker.errors import InputError
+from piker.ui.model.formats import period_name
+
+__all__ = ['FOLLOWING', 'parse_timeframe', 'require_foldable']
+
+NS = 1_000_000_000
+UNITS_S = {'': 60, 'm': 60, 's': 1, 'h': 3600, 'd': 86400, 'w': 7 * 86400}
+COUNTED = {'t': 'ticks', 'v': 'volume'}
+FOLLOWING = frozenset([*'0123456789', *filter(None, UNITS_S), *COUNTED])
+LONGEST_NS = 366 * 86400 * NS
+
+
+def parse_timeframe(text: str) -> int:
+    """Return the period of a typed timeframe in nanoseconds.
+
+    Parameters
+    ----------
+    text : str
+        `5` or `5m` are five minutes; also `30s`, `4h`, `1d`, `2w`.
+
+    Raises
+    ------
+    InputError
+        The text is no timeframe, is zero or longer than a year, or asks for bars of ticks or of
+        volume, which cannot be folded from bars.
+    """
+    match = re.fullmatch(r'(\d{1,9})([a-z]?)', text.strip().lower())
+    if match is None or match[2] not in UNITS_S | COUNTED:
+        raise InputError(f'{text!r} is no timeframe: type 5 for minutes, or 30s, 4h, 1d, 1w')
+    if match[2] in COUNTED:
+        raise InputError(
+            f'{text} asks for bars of {COUNTED[match[2]]}, and this chart holds bars of time: '
+            f'type a time such as 30s, 5 or 4h'
+        )
+    period = int(match[1]) * UNITS_S[match[2]] * NS
+    if not 0 < period <= LONGEST_NS:
+        raise InputError(f'{text} is outside of 1s to 366d: type a timeframe between them')
+    return period
+
+
+def require_foldable(period_ns: int, finest_ns: int) -> None:
+    """Check that bars of one period can be folded into another.
+
+    Raises
+    ------
+    InputError
+        The period is shorter than the finest one, or not a whole multiple of it.
+    """
+    if period_ns % finest_ns:
+        raise InputError(
+            f'{period_name(period_ns)} cannot be made from bars of {period_name(finest_ns)}: '
+            f'type a multiple of {period_name(finest_ns)}'
+        )

@@ -1,0 +1,142 @@
+"""The x range that linked charts share, in whole device pixels anchored to absolute row indices."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from piker.ui.model.zoom import Zoom
+
+__all__ = ['Viewport']
+
+FOLLOW_UPPX = 4.0
+KEPT_IN_VIEW = 24
+
+
+class Viewport:
+    """Which rows a window shows, and on which device pixel.
+
+    Absolute x is cut into columns one device pixel wide. A row nearer than one pixel covers
+    columns `[row * step, (row + 1) * step)`; farther away column k holds the rows
+    `[ceil(k * uppx), ceil((k + 1) * uppx))`. The view begins at a whole column, so a pan
+    moves the picture by whole pixels and never changes what a column shows.
+
+    Attributes
+    ----------
+    zoom : Zoom
+        Rows a pixel.
+    left : int
+        Column at device pixel 0 of the plot.
+    width : int
+        Width of the plot in device pixels.
+    """
+
+    def __init__(self, width: int = 1, zoom: Zoom | None = None) -> None:
+        self.width = width
+        self.zoom = zoom or Zoom(-5)
+        self.left = 0
+
+    @property
+    def signature(self) -> tuple[int, int, int]:
+        """What a picture depends on: two equal signatures show the same columns."""
+        return self.zoom.level, self.left, self.width
+
+    def column_of(self, row: int) -> int:
+        """Return the (left) column of an absolute row."""
+        if step := self.zoom.step:
+            return row * step
+        uppx = self.zoom.uppx
+        column = math.floor(row / uppx)
+        while math.ceil((column + 1) * uppx) <= row:
+            column += 1
+        while math.ceil(column * uppx) > row:
+            column -= 1
+        return column
+
+    def pixel_of(self, row: int) -> int:
+        """Return the device pixel of the middle of a row, relative to the plot's left edge."""
+        return self.column_of(row) - self.left + self.zoom.step // 2
+
+    def row_at(self, pixel: int) -> int:
+        """Return the absolute row under a device pixel (its first row, where it holds several)."""
+        column = self.left + pixel
+        if step := self.zoom.step:
+            return column // step
+        return math.ceil(column * self.zoom.uppx)
+
+    def rows(self) -> tuple[int, int]:
+        """Return the half-open range of absolute rows in view, whether they exist or not."""
+        if step := self.zoom.step:
+            return self.left // step, -(-(self.left + self.width) // step)
+        uppx = self.zoom.uppx
+        return math.ceil(self.left * uppx), math.ceil((self.left + self.width) * uppx)
+
+    def edges(self, start: int = 0, stop: int | None = None) -> NDArray[np.int64]:
+        """Return the row edges of the device pixels `[start, stop)` of the plot.
+
+        Returns
+        -------
+        ndarray of shape (stop - start + 1,), int64
+            Ascending; pixel `start + k` holds the rows `[edges[k], edges[k + 1])`.
+        """
+        stop = self.width if stop is None else stop
+        columns = np.arange(self.left + start, self.left + stop + 1, dtype=np.int64)
+        return np.ceil(columns * self.zoom.uppx).astype(np.int64)
+
+    def pixels_of(self, start: int, stop: int) -> NDArray[np.int64]:
+        """Return the left device pixels of the rows `[start, stop)`, for levels of a whole step."""
+        return np.arange(start, stop, dtype=np.int64) * self.zoom.step - self.left
+
+    def resize(self, width: int, first: int, last: int) -> None:
+        """Take a new width, keeping the right edge where it was."""
+        self.left += self.width - width
+        self.width = max(1, width)
+        self.clamp(first, last)
+
+    def pan(self, pixels: int, first: int, last: int) -> None:
+        """Move the picture to the right by device pixels, keeping some data in view."""
+        self.left -= pixels
+        self.clamp(first, last)
+
+    def zoom_by(self, levels: int, first: int, last: int) -> None:
+        """Zoom out by levels about the right-most datum in view, which keeps its pixel."""
+        focus = min(last, self.rows()[1]) - 1
+        pixel = self.pixel_of(focus)
+        self.zoom = self.zoom.by(levels)
+        self.left += self.pixel_of(focus) - pixel
+        self.clamp(first, last)
+
+    def show(self, row: int, pixel: int) -> None:
+        """Put the middle of a row at a device pixel."""
+        self.left += self.pixel_of(row) - pixel
+
+    def show_last(self, last: int, right: int) -> None:
+        """Put the right edge of the last row just left of device pixel `right`."""
+        self.left = self.column_of(last - 1) + max(1, self.zoom.step) - right
+
+    def follow(self, before: int, last: int) -> bool:
+        """Move with rows appended since `before`, if the last datum was in view and wide enough.
+
+        Returns
+        -------
+        bool
+            Whether the view moved.
+        """
+        if before == last or self.zoom.uppx > FOLLOW_UPPX:
+            return False
+        if not 0 <= self.pixel_of(before - 1) < self.width:
+            return False
+        shift = self.column_of(last - 1) - self.column_of(before - 1)
+        self.left += shift
+        return shift != 0
+
+    def clamp(self, first: int, last: int) -> None:
+        """Keep a few pixels of the rows `[first, last)` in view."""
+        if last <= first:
+            return
+        kept = min(KEPT_IN_VIEW, self.width)
+        most = self.column_of(last - 1) + max(1, self.zoom.step) - kept
+        least = self.column_of(first) + kept - self.width
+        self.left = max(least, min(most, self.left)) if least <= most else most

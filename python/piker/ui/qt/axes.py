@@ -1,0 +1,212 @@
+"""`PriceAxis` and `TimeAxis`: ticks, last-price and crosshair labels beside the plot."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
+
+from piker.ui.model.ticks import value_ticks
+from piker.ui.model.yrange import YRange
+from piker.ui.qt.label import Label
+from piker.ui.qt.qtlib import QPainter, QRect
+from piker.ui.qt.text import Role
+from piker.ui.qt.view import PlotItem
+
+if TYPE_CHECKING:
+    from piker.ui.qt.chart import ChartPlotWidget
+
+__all__ = ['AxisTick', 'PriceAxis', 'TimeAxis']
+
+AXIS_Z = 10
+PAD = 8
+TICK_GAP = 44
+LABEL_HEIGHT = 20
+COUNTDOWN_HEIGHT = 34
+
+Formatter = Callable[[float], str]
+
+
+class AxisTick(NamedTuple):
+    """A tick as it is painted: its device pixel on the axis and its text."""
+
+    pixel: int
+    text: str
+    is_strong: bool = False
+
+
+class PriceAxis(PlotItem):
+    """Value axis at the right of a plot.
+
+    Parameters
+    ----------
+    chart : ChartPlotWidget
+        The widget that shows it.
+    formatter : callable
+        Text of a value.
+    tick_size : float
+        The price tick, whose multiples ticks are; 0 where values are not prices.
+
+    Attributes
+    ----------
+    ticks : list of AxisTick
+        What it shows now, from the bottom up.
+    last, cursor : Label
+        The newest value (with the time to the bar's close); the value under the crosshair.
+    layouts : int
+        How often ticks were laid out: a counter for tests.
+    """
+
+    def __init__(self, chart: ChartPlotWidget, formatter: Formatter, tick_size: float) -> None:
+        self.formatter = formatter
+        self.tick_size = tick_size
+        self.rect = QRect()
+        self.ticks: list[AxisTick] = []
+        self.signature: tuple[object, ...] = ()
+        self.layouts = 0
+        self.last = Label('up', 'on_fill')
+        self.cursor = Label('accent', 'on_fill')
+        super().__init__(chart, AXIS_Z)
+
+    def device_rect(self) -> QRect:
+        """Return the strip it stands on."""
+        return self.rect
+
+    def place(self, rect: QRect) -> None:
+        """Take a new strip in device pixels."""
+        self.prepareGeometryChange()
+        self.rect = rect
+        self.signature = ()
+
+    def needed_width(self, *texts: str) -> int:
+        """Return the width in logical pixels, a multiple of 4, that shows texts with their pads."""
+        face = self.chart.book.face(Role.AXIS)
+        widest = max((face.width(text) for text in texts), default=0.0)
+        return -(-(round(widest / self.chart.ratio) + 2 * PAD) // 4) * 4
+
+    def layout_ticks(self, y: YRange) -> bool:
+        """Lay the ticks out anew where the y map has changed, and return whether it had."""
+        if y.signature == self.signature:
+            return False
+        self.signature = y.signature
+        self.layouts += 1
+        gap = TICK_GAP * self.chart.ratio
+        ticks = value_ticks(y.low, y.high, y.height, gap, self.tick_size)
+        self.ticks = [AxisTick(y.pixel_of(tick.value), self.formatter(tick.value)) for tick in ticks]
+        return True
+
+    def label_rect(self, pixel: int, height: int = LABEL_HEIGHT) -> QRect:
+        """Return the box of a label at a device pixel, moved to lie within the axis."""
+        ratio = self.chart.ratio
+        tall, single = round(height * ratio), round(LABEL_HEIGHT * ratio)
+        top = pixel - single // 2
+        top = max(self.rect.top(), min(top, self.rect.bottom() + 1 - tall))
+        inset = round(ratio)
+        return QRect(self.rect.left() + inset, top, self.rect.width() - 2 * inset, tall)
+
+    def dirty(self, changed: QRect) -> QRect:
+        """Return a changed label's pixels with those of the ticks it may have hidden."""
+        if changed.isNull():
+            return changed
+        reach = round(LABEL_HEIGHT * self.chart.ratio)
+        return changed.adjusted(0, -reach, 0, reach) & self.rect
+
+    def draw(self, painter: QPainter, exposed: QRect) -> None:
+        """Paint the strip, its ticks and its labels."""
+        rect = self.rect
+        if not rect.intersects(exposed):
+            return
+        painter.fillRect(rect & exposed, self.palette.brush('canvas'))
+        edge = QRect(rect.left(), rect.top(), self.line, rect.height())
+        painter.fillRect(edge, self.palette.brush('line'))
+        face = self.chart.book.face(Role.AXIS)
+        right = rect.right() + 1 - round(PAD * self.chart.ratio)
+        colour = self.palette.colour('dim')
+        half = face.digit_height / 2 + 2 * self.chart.ratio
+        for tick in self.ticks:
+            top, bottom = tick.pixel - half, tick.pixel + half
+            if top < rect.top() or bottom > rect.bottom() or self.is_covered(top, bottom):
+                continue
+            if bottom >= exposed.top() and top <= exposed.bottom():
+                face.draw(painter, right - face.width(tick.text), tick.pixel, tick.text, colour)
+        for label in (self.last, self.cursor):
+            label.draw(painter, self.palette, face, -right, self.chart.ratio)
+
+    def is_covered(self, top: float, bottom: float) -> bool:
+        """Whether a label stands between two device pixels."""
+        return any(
+            label.is_shown and label.rect.top() < bottom and label.rect.bottom() > top
+            for label in (self.last, self.cursor)
+        )
+
+
+class TimeAxis(PlotItem):
+    """Time axis below the bottom plot.
+
+    Attributes
+    ----------
+    ticks : list of AxisTick
+        What it shows now, from the left.
+    cursor : Label
+        The time under the crosshair.
+    """
+
+    def __init__(self, chart: ChartPlotWidget) -> None:
+        self.rect = QRect()
+        self.ticks: list[AxisTick] = []
+        self.cursor = Label('accent', 'on_fill')
+        super().__init__(chart, AXIS_Z + 1)
+
+    def device_rect(self) -> QRect:
+        """Return the strip it stands on."""
+        return self.rect
+
+    def place(self, rect: QRect) -> None:
+        """Take a new strip in device pixels."""
+        self.prepareGeometryChange()
+        self.rect = rect
+
+    def set_cursor(self, pixel: int, text: str) -> QRect:
+        """Show a time at a device pixel; return the device pixels that differ."""
+        if not text:
+            return self.dirty(self.cursor.hide())
+        ratio = self.chart.ratio
+        face = self.chart.book.face(Role.AXIS)
+        width = round(face.width(text) + 2 * PAD * ratio)
+        # The label moves in from an edge rather than being cut by it.
+        left = max(0, min(pixel - width // 2, self.rect.right() + 1 - width))
+        top = self.rect.top() + round(2 * ratio)
+        return self.dirty(self.cursor.set(QRect(left, top, width, round(20 * ratio)), text))
+
+    def dirty(self, changed: QRect) -> QRect:
+        """Return a changed label's pixels with those of the ticks it may have hidden."""
+        if changed.isNull():
+            return changed
+        reach = round(48 * self.chart.ratio)
+        return changed.adjusted(-reach, 0, reach, 0) & self.rect
+
+    def draw(self, painter: QPainter, exposed: QRect) -> None:
+        """Paint the strip, its ticks and the cursor's time."""
+        rect = self.rect
+        if not rect.intersects(exposed):
+            return
+        palette, ratio = self.palette, self.chart.ratio
+        painter.fillRect(rect & exposed, palette.brush('canvas'))
+        edge = QRect(rect.left(), rect.top(), rect.width(), self.line)
+        painter.fillRect(edge, palette.brush('line'))
+        middle = rect.top() + round(12 * ratio)
+        end = 0.0
+        covered = self.cursor.rect if self.cursor.is_shown else QRect()
+        for tick in self.ticks:
+            face = self.chart.book.face(Role.AXIS_STRONG if tick.is_strong else Role.AXIS)
+            width = face.width(tick.text)
+            left = tick.pixel - width / 2
+            is_cut = left < 2 * ratio or left + width > rect.right() - 2 * ratio
+            hides = left < covered.right() + 4 * ratio and left + width > covered.left() - 4 * ratio
+            if is_cut or (not covered.isNull() and hides) or left < end:
+                continue
+            end = left + width + PAD * ratio
+            colour = palette.colour('ink' if tick.is_strong else 'dim')
+            face.draw(painter, left, middle, tick.text, colour)
+        font = self.chart.book.face(Role.AXIS)
+        start = self.cursor.rect.left() + round(PAD * ratio)
+        self.cursor.draw(painter, palette, font, start, ratio)

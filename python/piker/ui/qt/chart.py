@@ -1,0 +1,269 @@
+"""`ChartPlotWidget`: one chart of a stack: its plot, axes and marks, and the mouse upon them."""
+
+from __future__ import annotations
+
+import math
+from enum import Enum
+from time import perf_counter
+
+from pyqtgraph import GraphicsView
+
+from piker.ui.model.viewport import Viewport
+from piker.ui.qt.axes import Formatter, PriceAxis, TimeAxis
+from piker.ui.qt.legend import Legend
+from piker.ui.qt.marks import Crosshair
+from piker.ui.qt.palette import Palette
+from piker.ui.qt.qtlib import (
+    QEvent,
+    QGraphicsView,
+    QKeyEvent,
+    QMouseEvent,
+    QPaintEvent,
+    QRect,
+    QRectF,
+    QResizeEvent,
+    Qt,
+    QWheelEvent,
+    pyqtSignal,
+)
+from piker.ui.qt.text import TextBook
+from piker.ui.qt.view import ChartView
+
+__all__ = ['ChartPlotWidget', 'Region']
+
+NOTCH = 120
+YSCALE_A_NOTCH = 1.12
+TIME_AXIS_HEIGHT = 28
+MARGIN_TOP, MARGIN_BOTTOM = 44, 24
+
+
+class Region(Enum):
+    """What lies under the mouse."""
+
+    PLOT = 'plot'
+    PRICE_AXIS = 'price axis'
+    TIME_AXIS = 'time axis'
+
+
+class ChartPlotWidget(GraphicsView):  # type: ignore[misc]
+    """A plot with its axes, painted in device pixels and repainted by dirty rectangles.
+
+    Mouse events are not sent through the scene: moves are coalesced to one a frame, presses and
+    wheel notches are all kept.
+
+    Parameters
+    ----------
+    viewport : Viewport
+        The x range, shared with linked charts.
+    palette : Palette
+        Colours.
+    formatter : callable
+        Text of a value on the y axis.
+    tick_size : float
+        The price tick; 0 where values are not prices.
+    margins : tuple of int
+        Room above and below the data in logical pixels.
+    has_time_axis : bool
+        Whether the time axis stands below it.
+
+    Attributes
+    ----------
+    ratio : float
+        Device pixels a logical pixel.
+    exposed : QRect
+        Device pixels under repaint, while painting.
+    paints, pixels_painted : int
+        Paint events so far, and the device pixels they exposed: counters for tests.
+    """
+
+    panned = pyqtSignal(float)
+    zoomed = pyqtSignal(float)
+    y_changed = pyqtSignal()
+    pointed = pyqtSignal(object)
+    resized = pyqtSignal()
+    rescaled = pyqtSignal()
+
+    def __init__(
+        self,
+        viewport: Viewport,
+        palette: Palette,
+        formatter: Formatter,
+        *,
+        tick_size: float = 0.0,
+        margins: tuple[int, int] = (MARGIN_TOP, MARGIN_BOTTOM),
+        has_time_axis: bool = False,
+    ) -> None:
+        self.tokens = palette
+        self.ratio = 1.0
+        self.exposed = QRect()
+        self.paints = 0
+        self.pixels_painted = 0
+        self.paint_ms = 0.0
+        self.pressed: Region | None = None
+        self.press_at = self.cursor_at = (0.0, 0.0)
+        self.is_laid_out = False
+        super().__init__(background=None)
+        self.setCacheMode(QGraphicsView.CacheNone)
+        self.setViewportUpdateMode(QGraphicsView.MinimalViewportUpdate)
+        self.setOptimizationFlags(
+            QGraphicsView.DontSavePainterState | QGraphicsView.DontAdjustForAntialiasing
+        )
+        self.scene().setItemIndexMethod(self.scene().NoIndex)
+        self.viewport().setAttribute(Qt.WA_OpaquePaintEvent)
+        self.viewport().setCursor(Qt.CrossCursor)
+        self.setFocusPolicy(Qt.NoFocus)
+        self.setMinimumHeight(1)
+        self.book = TextBook(self.ratio)
+        self.view = ChartView(self, viewport, margins)
+        self.axis = PriceAxis(self, formatter, tick_size)
+        self.time_axis = TimeAxis(self) if has_time_axis else None
+        self.crosshair = Crosshair(self)
+        self.legend = Legend(self)
+        self.axis_width = 0
+        self.is_laid_out = True
+
+    @property
+    def line(self) -> int:
+        """Width of a line in device pixels."""
+        return max(1, round(self.ratio))
+
+    def to_logical(self, rect: QRect) -> QRectF:
+        """Return device pixels as logical ones."""
+        ratio = self.ratio
+        return QRectF(
+            rect.x() / ratio, rect.y() / ratio, rect.width() / ratio, rect.height() / ratio
+        )
+
+    def place(self, axis_width: int) -> None:
+        """Divide the widget among plot and axes, with a price axis of so many logical pixels."""
+        ratio = self.devicePixelRatioF()
+        if ratio != self.ratio:
+            self.ratio = ratio
+            self.book = TextBook(ratio)
+        self.axis_width = axis_width
+        wide, tall = round(self.width() * ratio), round(self.height() * ratio)
+        strip = min(round(axis_width * ratio), wide - 1)
+        below = min(round(TIME_AXIS_HEIGHT * ratio), tall - 1) if self.time_axis else 0
+        self.view.place(max(1, wide - strip), max(1, tall - below))
+        for curve in self.scene().items():
+            curve.prepareGeometryChange()
+        self.axis.place(QRect(wide - strip, 0, strip, max(1, tall - below)))
+        if self.time_axis:
+            self.time_axis.place(QRect(0, tall - below, wide, below))
+
+    def invalidate(self, *rects: QRect) -> None:
+        """Have device pixels painted again; null rectangles ask for nothing."""
+        ratio = self.ratio
+        for rect in rects:
+            if rect.isNull():
+                continue
+            left, top = math.floor(rect.left() / ratio), math.floor(rect.top() / ratio)
+            right = math.ceil((rect.left() + rect.width()) / ratio)
+            bottom = math.ceil((rect.top() + rect.height()) / ratio)
+            self.viewport().update(left, top, right - left, bottom - top)
+
+    def invalidate_all(self) -> None:
+        """Have the whole widget painted again."""
+        self.viewport().update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Paint the exposed pixels, and count them."""
+        started = perf_counter()
+        ratio = self.ratio
+        rect = event.rect()
+        self.exposed = QRect(
+            math.floor(rect.left() * ratio),
+            math.floor(rect.top() * ratio),
+            math.ceil(rect.width() * ratio) + 1,
+            math.ceil(rect.height() * ratio) + 1,
+        )
+        super().paintEvent(event)
+        self.paints += 1
+        area = sum(part.width() * part.height() for part in event.region().rects())
+        self.pixels_painted += round(area * ratio * ratio)
+        self.paint_ms += (perf_counter() - started) * 1e3
+
+    def drawBackground(self, painter: object, rect: QRectF) -> None:  # noqa: N802
+        """Fill with the canvas."""
+        painter.fillRect(rect, self.tokens.brush('canvas'))  # type: ignore[attr-defined]
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802
+        """Lay out anew."""
+        super().resizeEvent(event)
+        if self.is_laid_out:
+            self.resized.emit()
+
+    def region_at(self, x: float, y: float) -> Region:
+        """Return what lies at a point of logical pixels."""
+        if x >= self.width() - self.axis_width:
+            return Region.PRICE_AXIS
+        if self.time_axis and y >= self.height() - TIME_AXIS_HEIGHT:
+            return Region.TIME_AXIS
+        return Region.PLOT
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Leave keys to the window."""
+        event.ignore()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """Begin a drag."""
+        if event.button() == Qt.LeftButton:
+            self.press_at = event.x(), event.y()
+            self.pressed = self.region_at(*self.press_at)
+            if self.pressed is Region.PLOT:
+                self.viewport().setCursor(Qt.ClosedHandCursor)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """End a drag."""
+        if event.button() == Qt.LeftButton:
+            self.pressed = None
+            self.viewport().setCursor(Qt.CrossCursor)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """Treat the second click as a first one."""
+        self.mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """Go on with a drag, or move the crosshair."""
+        at = event.x(), event.y()
+        if self.pressed is None:
+            region = self.region_at(*at)
+            is_axis = region is Region.PRICE_AXIS
+            self.viewport().setCursor(Qt.SizeVerCursor if is_axis else Qt.CrossCursor)
+            self.pointed.emit(at if region is Region.PLOT else None)
+            return
+        dx, dy = at[0] - self.press_at[0], at[1] - self.press_at[1]
+        self.press_at = at
+        if self.pressed is Region.PRICE_AXIS:
+            self.view.yrange.pan(dy * self.ratio)
+            self.y_changed.emit()
+            return
+        if dx:
+            self.panned.emit(dx)
+        if dy and self.pressed is Region.PLOT and self.view.yrange.is_static:
+            self.view.yrange.pan(dy * self.ratio)
+            self.y_changed.emit()
+        if self.pressed is Region.PLOT:
+            self.pointed.emit(at)
+
+    def leaveEvent(self, event: QEvent) -> None:  # noqa: N802
+        """Hide the crosshair."""
+        self.pointed.emit(None)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
+        """Zoom time on the plot, values on their axis; sideways pans."""
+        delta = event.angleDelta()
+        at = event.position()
+        notches = delta.y() / NOTCH
+        if self.region_at(at.x(), at.y()) is Region.PRICE_AXIS:
+            self.view.yrange.zoom_by(YSCALE_A_NOTCH**-notches, at.y() * self.ratio)
+            self.y_changed.emit()
+        elif notches:
+            self.zoomed.emit(-notches)
+        if delta.x():
+            self.panned.emit(delta.x() / 2)
+        event.accept()
+
+    def contextMenuEvent(self, event: QEvent) -> None:  # noqa: N802
+        """Have no context menu."""
+        event.accept()

@@ -1,0 +1,135 @@
+"""`Curve`: the base of every series on a chart, painted as batches of device-pixel rectangles."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from pyqtgraph import GraphicsObject
+
+from piker.ui.qt.qtlib import (
+    QPainter,
+    QRect,
+    QRectF,
+    QStyleOptionGraphicsItem,
+    Qt,
+    QWidget,
+    RectArray,
+)
+
+if TYPE_CHECKING:
+    from piker.ui.model.flow import Flow, Reading
+    from piker.ui.qt.view import ChartView
+
+__all__ = ['Curve']
+
+Floats = NDArray[np.float64]
+
+
+class Curve(GraphicsObject):  # type: ignore[misc]
+    """A series of rectangles in a few colours, the live datum apart from the closed ones.
+
+    A subclass says by its hooks what it looks like; data reaches it through its `Flow` only:
+
+    - `declare_paintables` names its batches and their colour tokens, in the order of painting;
+    - `redraw` fills them from the closed rows in view;
+    - `draw_last_datum` fills them for the live datum;
+    - `sub_paint` and `sub_br` paint something besides, and say where.
+
+    Parameters
+    ----------
+    view : ChartView
+        The chart it belongs to, whose maps and colours it uses.
+
+    Attributes
+    ----------
+    redraws, last_draws : int
+        Calls that filled the closed batches, and the last ones: a hidden curve has none.
+    """
+
+    def __init__(self, view: ChartView) -> None:
+        super().__init__()
+        self.view = view
+        tokens = self.declare_paintables()
+        self.tokens = tokens
+        self.closed = {name: RectArray() for name in tokens}
+        self.last = {name: RectArray() for name in tokens}
+        self.redraws = 0
+        self.last_draws = 0
+        self.setZValue(1)
+
+    def declare_paintables(self) -> dict[str, str]:
+        """Return the colour token of each batch by its name, in the order of painting."""
+        raise NotImplementedError
+
+    def redraw(self, flow: Flow, reading: Reading) -> None:
+        """Fill `closed` from the closed rows in view."""
+        raise NotImplementedError
+
+    def draw_last_datum(self, flow: Flow, reading: Reading) -> None:
+        """Fill `last` from the live row, or from its whole pixel column."""
+        raise NotImplementedError
+
+    def sub_paint(self, painter: QPainter, exposed: QRect) -> None:
+        """Paint what is not a batch of rectangles, in device pixels."""
+
+    def sub_br(self) -> QRect | None:
+        """Return where `sub_paint` paints, in device pixels."""
+        return None
+
+    def update_closed(self, flow: Flow, reading: Reading) -> None:
+        """Take the closed rows in view."""
+        self.redraws += 1
+        self.redraw(flow, reading)
+
+    def update_last(self, flow: Flow, reading: Reading) -> QRect:
+        """Take the live row.
+
+        Returns
+        -------
+        QRect
+            The device pixels that differ: those of the datum before and after.
+        """
+        before = self.last_bounds()
+        self.last_draws += 1
+        if reading.shows_last:
+            self.draw_last_datum(flow, reading)
+        else:
+            self.clear(self.last)
+        return before.united(self.last_bounds())
+
+    def clear(self, batches: dict[str, RectArray]) -> None:
+        """Empty batches."""
+        for batch in batches.values():
+            batch.count = 0
+
+    def last_bounds(self) -> QRect:
+        """Return where the last datum is painted, in device pixels; a null rectangle if nowhere."""
+        bounds = QRect()
+        for batch in self.last.values():
+            if (part := batch.bounds()) is not None:
+                bounds = bounds.united(part)
+        if (part := self.sub_br()) is not None:
+            bounds = bounds.united(part)
+        return bounds
+
+    def boundingRect(self) -> QRectF:  # noqa: N802
+        """Return the plot's rectangle, which every datum in view lies in."""
+        return self.view.boundingRect()
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        """Paint the batches that reach into the exposed pixels."""
+        exposed = self.view.begin_paint(painter)
+        painter.setPen(Qt.NoPen)
+        left, right = exposed.left(), exposed.right() + 1
+        palette = self.view.palette
+        for batches in (self.closed, self.last):
+            for name, batch in batches.items():
+                if batch.count:
+                    painter.setBrush(palette.brush(self.tokens[name]))
+                    batch.draw(painter, left, right)
+        self.sub_paint(painter, exposed)
+        self.view.end_paint(painter)

@@ -1,0 +1,336 @@
+"""The one graphics loop of a window: a Qt timer that reads the rings and repaints what changed."""
+
+from __future__ import annotations
+
+import math
+from time import monotonic, perf_counter, time_ns
+from typing import TYPE_CHECKING
+
+from piker.errors import Overrun
+from piker.ui.model import formats
+from piker.ui.model.display import Change, DisplayState, Pacing, ring_change
+from piker.ui.model.flow import RingState
+from piker.ui.model.timeticks import stamp
+from piker.ui.qt.axes import COUNTDOWN_HEIGHT, LABEL_HEIGHT
+from piker.ui.qt.legend import Part
+from piker.ui.qt.qtlib import QObject, Qt, QTimer, pyqtSignal
+from piker.ui.qt.text import Role
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from piker.shm import ShmArray
+    from piker.ui.model.source import BarSource
+    from piker.ui.qt.splits import LinkedSplits
+
+__all__ = ['DisplayLoop']
+
+SLOWEST_HZ, FASTEST_HZ = 30.0, 240.0
+NAN_QUOTE = (math.nan, math.nan)
+
+
+class DisplayLoop(QObject):
+    """Drives the frames of one chart set while it is shown.
+
+    A frame is due when the rings or the input have changed; otherwise a cycle compares a few
+    counters and returns. Nothing runs while it is stopped.
+
+    Parameters
+    ----------
+    splits : LinkedSplits
+        What is drawn.
+    source : BarSource
+        The bars on show.
+    quote : ShmArray
+        The ring of one row with the latest quote.
+    is_recorded : bool
+        The feed's clock is that of its quotes, not the wall clock.
+
+    Attributes
+    ----------
+    state : DisplayState
+        What the last frame showed.
+    pacing : Pacing
+        Times of the frames.
+    data_at : float
+        Monotonic time at which the feed last changed something.
+    """
+
+    framed = pyqtSignal()
+
+    def __init__(
+        self, splits: LinkedSplits, source: BarSource, quote: ShmArray, *, is_recorded: bool
+    ) -> None:
+        super().__init__()
+        self.splits = splits
+        self.source = source
+        self.quote = quote
+        self.is_recorded = is_recorded
+        self.state = DisplayState()
+        self.pacing = Pacing()
+        self.data_at = monotonic()
+        self.is_stale = False
+        self.clock_s = 0
+        self.frame_at = 0.0
+        self.cycle_ms = 0.0
+        self.interval_s = 1 / 60
+        self.timer = QTimer(self)
+        self.timer.setTimerType(Qt.PreciseTimer)
+        self.timer.timeout.connect(self.graphics_cycle)
+        self.soon = QTimer(self)
+        self.soon.setSingleShot(True)
+        self.soon.timeout.connect(self.graphics_cycle)
+        splits.changed.connect(self.request)
+
+    def start(self, rate_hz: float) -> None:
+        """Begin to draw frames at the display's rate."""
+        self.interval_s = 1 / max(SLOWEST_HZ, min(FASTEST_HZ, rate_hz))
+        self.state.is_dirty = True
+        self.timer.start(max(1, int(self.interval_s * 1e3)))
+
+    def stop(self) -> None:
+        """Draw no more frames: the window is hidden."""
+        self.timer.stop()
+        self.soon.stop()
+
+    def request(self) -> None:
+        """Ask for a frame: at once if none was drawn within the display's period, else in turn."""
+        self.state.is_dirty = True
+        if self.timer.isActive() and monotonic() - self.frame_at >= self.interval_s:
+            self.soon.start(0)
+
+    def quote_state(self) -> RingState:
+        """Return the counters of the quote's ring."""
+        quote = self.quote
+        return RingState(quote.first, quote.last, quote.revision, quote.live_seq)
+
+    def graphics_cycle(self) -> bool:
+        """Draw a frame if anything has changed since the last one.
+
+        Returns
+        -------
+        bool
+            Whether something was repainted.
+        """
+        started = perf_counter()
+        state = self.state
+        state.cycles += 1
+        self.source.update()
+        ring, quote = self.splits.prices.state(), self.quote_state()
+        change = ring_change(state.ring, ring)
+        has_quote = quote != state.quote
+        if change or has_quote:
+            self.data_at = monotonic()
+        second = 0 if self.is_recorded else int(time_ns() // 1_000_000_000)
+        has_tick = second != self.clock_s
+        if not (change or has_quote or state.is_dirty or has_tick):
+            state.idle += 1
+            return False
+        self.close_frame()
+        before, self.clock_s = state.ring, second
+        state.ring, state.quote, is_dirty = ring, quote, state.is_dirty
+        try:
+            self.draw(change, None if before is None else before.last, is_dirty=is_dirty)
+            # What drawing itself asked for (a first layout, say) is drawn already.
+            state.is_dirty = False
+        except Overrun:
+            # The writer lapped what was being read: the next frame reads what is there then.
+            state.is_dirty = True
+        state.frames += 1
+        self.frame_at = monotonic()
+        self.cycle_ms = (perf_counter() - started) * 1e3
+        self.framed.emit()
+        return True
+
+    def close_frame(self) -> None:
+        """Count the time of the frame before, once its paint events have been handled."""
+        if self.cycle_ms:
+            paint_ms = sum(chart.paint_ms for chart in self.splits.charts)
+            self.pacing.add(self.cycle_ms + paint_ms)
+            self.cycle_ms = 0.0
+        for chart in self.splits.charts:
+            chart.paint_ms = 0.0
+
+    def draw(self, change: Change, last_before: int | None, *, is_dirty: bool) -> None:
+        """Bring graphics, axes and labels up to date, and have what differs repainted."""
+        splits = self.splits
+        viewport = splits.viewport
+        quote = self.quote.live()
+        bid, ask = quote_sides(quote)
+        splits.price.invalidate(splits.l1.set(bid, ask))
+        if splits.needs_layout or splits.needs_default:
+            splits.lay_out()
+            is_dirty = True
+        is_moved = False
+        if last_before is not None and Change.APPENDED in change:
+            is_moved = viewport.follow(last_before, splits.prices.ring.last)
+        is_full = is_dirty or is_moved or Change.HISTORY in change
+        is_rescaled = False
+        for chart in splits.charts:
+            beside = (bid[0], ask[0]) if chart is splits.price else ()
+            is_rescaled |= chart.view.set_yrange(*beside)
+        if is_full or is_rescaled:
+            self.draw_all()
+        elif change:
+            self.draw_newest(change, last_before)
+        self.update_labels(quote)
+        self.update_cursor()
+
+    def draw_all(self) -> None:
+        """Rebuild everything in view."""
+        splits = self.splits
+        for chart in splits.charts:
+            for flow in chart.view.flows.values():
+                if flow.graphics is not None:
+                    flow.graphics.update_graphics(flow, flow.datums_range(splits.viewport))
+        splits.lay_out_ticks()
+        for chart in splits.charts:
+            chart.invalidate_all()
+
+    def draw_newest(self, change: Change, last_before: int | None) -> None:
+        """Rebuild the last datum, or what came after it."""
+        splits = self.splits
+        viewport = splits.viewport
+        for chart in splits.charts:
+            for flow in chart.view.flows.values():
+                graphics = flow.graphics
+                reading = flow.datums_range(viewport)
+                if graphics is None:
+                    continue
+                if Change.APPENDED in change and last_before is not None:
+                    graphics.update_graphics(flow, reading)
+                    left = viewport.column_of(last_before - 1) - viewport.left - 1
+                    rect = chart.view.rect
+                    chart.invalidate(rect.adjusted(max(0, left), 0, 0, 0))
+                else:
+                    chart.invalidate(graphics.draw_last(flow, reading))
+
+    def update_labels(self, quote: np.void | None) -> None:
+        """Show the last price and volume, and the time to the close."""
+        splits, price = self.splits, self.splits.price
+        live = splits.prices.live()
+        if live is None:
+            return
+        token = 'up' if live['close'] >= live['open'] else 'down'
+        token = 'dim' if self.is_stale else token
+        close = float(live['close'])
+        pixel = price.view.yrange.pixel_of(close)
+        now = int(quote['time']) if self.is_recorded and quote is not None else time_ns()
+        left_ns = int(live['time']) + splits.prices.period_ns - now
+        axis = price.axis
+        is_recoloured = axis.last.fill != token
+        axis.last.fill = token
+        if 0 <= pixel < price.view.rect.height():
+            rect = axis.label_rect(pixel, COUNTDOWN_HEIGHT)
+            dirty = axis.last.set(rect, splits.price_text(close), formats.countdown(left_ns))
+            price.invalidate(splits.last_line.set(pixel, token))
+        else:
+            dirty = axis.last.hide()
+            price.invalidate(splits.last_line.set(None, token))
+        price.invalidate(axis.dirty(axis.last.rect if is_recoloured else dirty))
+        self.update_volume_label(float(live['volume']))
+
+    def update_volume_label(self, volume: float) -> None:
+        """Show the live bar's volume on its axis."""
+        chart = self.splits.volume
+        pixel = chart.view.yrange.pixel_of(volume)
+        axis = chart.axis
+        axis.last.fill, axis.last.ink = 'line', 'ink'
+        if math.isfinite(volume) and 0 <= pixel <= chart.view.rect.height():
+            rect = axis.label_rect(pixel, LABEL_HEIGHT)
+            chart.invalidate(axis.dirty(axis.last.set(rect, formats.humanise(volume))))
+        else:
+            chart.invalidate(axis.dirty(axis.last.hide()))
+
+    def update_cursor(self) -> None:
+        """Show the crosshair, its labels, and the legend of the row under it."""
+        splits = self.splits
+        x: int | None = None
+        under = None
+        if splits.cursor is not None:
+            under, (at_x, at_y) = splits.cursor
+            x = round(at_x * under.ratio)
+            y = round(at_y * under.ratio)
+        for chart in splits.charts:
+            is_under = chart is under
+            chart.invalidate(*chart.crosshair.set(x, y if is_under else None))
+            axis = chart.axis
+            if is_under:
+                text = axis.formatter(chart.view.yrange.value_at(y))
+                chart.invalidate(axis.dirty(axis.cursor.set(axis.label_rect(y), text)))
+            else:
+                chart.invalidate(axis.dirty(axis.cursor.hide()))
+        time_axis = splits.volume.time_axis
+        if time_axis is not None:
+            text = '' if x is None else self.time_text(x)
+            splits.volume.invalidate(time_axis.set_cursor(x or 0, text))
+        self.update_legend(x)
+
+    def time_text(self, pixel: int) -> str:
+        """Return the time under a device pixel; beyond the last row it goes on by the period."""
+        flow = self.splits.prices
+        first, last = flow.ring.first, flow.ring.last
+        if last <= first:
+            return ''
+        row = self.splits.viewport.row_at(pixel)
+        inside = max(first, min(row, last - 1))
+        time = int(flow.times(inside, inside + 1)[0]) + (row - inside) * flow.period_ns
+        return stamp(time, flow.period_ns) if row >= first else ''
+
+    def update_legend(self, pixel: int | None) -> None:
+        """Show the values of the row (or column) under a device pixel, else of the last row."""
+        splits = self.splits
+        values = self.values_at(pixel)
+        symbol = splits.symbol
+        title = (
+            Part(symbol.name.upper(), 'ink', 0, Role.BODY_STRONG),
+            Part(formats.period_name(splits.prices.period_ns), 'dim', 8),
+        )
+        if values is None:
+            splits.price.invalidate(splits.price.legend.set(*title))
+            return
+        open_, high, low, close, base, volume = values
+        token = 'up' if close >= open_ else 'down'
+        parts = list(title)
+        for letter, value in zip('OHLC', (open_, high, low, close), strict=True):
+            parts += [Part(letter, 'dim', 12), Part(splits.price_text(value), token)]
+        parts.append(Part(formats.change(close, base, splits.digits), token, 12))
+        splits.price.invalidate(splits.price.legend.set(*parts))
+        shown = (Part('Volume', 'dim', 0), Part(formats.humanise(volume), 'ink'))
+        splits.volume.invalidate(splits.volume.legend.set(*shown))
+
+    def values_at(self, pixel: int | None) -> tuple[float, ...] | None:
+        """Return open, high, low, close, the close before and the volume, or None without rows."""
+        splits = self.splits
+        flow, viewport = splits.prices, splits.viewport
+        first, last = flow.ring.first, flow.ring.last
+        if last <= first:
+            return None
+        row = last - 1 if pixel is None else max(first, min(viewport.row_at(pixel), last - 1))
+        if pixel is not None and not viewport.zoom.step and first < row < last - 1:
+            edges = viewport.edges(pixel, pixel + 1)
+            if edges[0] >= first and edges[1] <= last:
+                column = [float(value) for value in flow.columns(edges)[0]]
+                return *column, column[0], float(splits.volumes.columns(edges)[0])
+        bar = flow.live() if row == last - 1 else flow.rows(row, row + 1)[0]
+        if bar is None:
+            return None
+        base = float(flow.rows(row - 1, row)[0]['close']) if row > first else float(bar['open'])
+        prices = (float(bar[name]) for name in ('open', 'high', 'low', 'close'))
+        return *prices, base, float(bar['volume'])
+
+    def set_stale(self, *, is_stale: bool) -> None:
+        """Fade the last price, or show it in full again."""
+        if is_stale != self.is_stale:
+            self.is_stale = is_stale
+            self.request()
+
+
+def quote_sides(quote: np.void | None) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Return (price, size) of bid and ask; NaN where unknown."""
+    if quote is None:
+        return NAN_QUOTE, NAN_QUOTE
+    return (
+        (float(quote['bid']), float(quote['bid_size'])),
+        (float(quote['ask']), float(quote['ask_size'])),
+    )

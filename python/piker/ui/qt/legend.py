@@ -1,0 +1,79 @@
+"""The legend at a plot's top left: symbol, timeframe, and the values under the cursor."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from piker.ui.qt.qtlib import QPainter, QRect
+from piker.ui.qt.text import Role
+from piker.ui.qt.view import PlotItem
+
+if TYPE_CHECKING:
+    from piker.ui.qt.chart import ChartPlotWidget
+
+__all__ = ['Legend', 'Part']
+
+LEGEND_Z = 4
+LEFT = 12
+MIDDLE = 18
+HEIGHT = 36
+
+
+class Part(NamedTuple):
+    """A stretch of text in one colour, and the room in front of it in logical pixels."""
+
+    text: str
+    token: str
+    space: int = 4
+    role: Role = Role.TITLE
+
+
+class Legend(PlotItem):
+    """One line of parts, painted over the plot.
+
+    Attributes
+    ----------
+    parts : tuple of Part
+        What it says.
+    """
+
+    def __init__(self, chart: ChartPlotWidget) -> None:
+        self.parts: tuple[Part, ...] = ()
+        super().__init__(chart, LEGEND_Z)
+
+    def device_rect(self) -> QRect:
+        """Return the strip along the top of the plot."""
+        return QRect(0, 0, self.chart.view.rect.width(), round(HEIGHT * self.chart.ratio))
+
+    def set(self, *parts: Part) -> QRect:
+        """Take new parts; return the device pixels that differ."""
+        if parts == self.parts:
+            return QRect()
+        reach = max(self.width(), 0)
+        self.parts = parts
+        width = max(reach, self.width())
+        return QRect(0, 0, width, self.device_rect().height()) & self.device_rect()
+
+    def width(self) -> int:
+        """Return where its text ends, in device pixels."""
+        ratio = self.chart.ratio
+        book = self.chart.book
+        spaces = sum(part.space for part in self.parts) * ratio
+        texts = sum(book.face(part.role).width(part.text) for part in self.parts)
+        return round(LEFT * ratio + spaces + texts) + 1
+
+    def draw(self, painter: QPainter, exposed: QRect) -> None:
+        """Paint the parts that fit whole."""
+        ratio = self.chart.ratio
+        x = LEFT * ratio
+        limit = self.device_rect().width() - LEFT * ratio
+        if exposed.top() > self.device_rect().bottom():
+            return
+        for part in self.parts:
+            face = self.chart.book.face(part.role)
+            x += part.space * ratio
+            end = x + face.width(part.text)
+            if end > limit:
+                return
+            face.draw(painter, x, MIDDLE * ratio, part.text, self.palette.colour(part.token))
+            x = end

@@ -1,0 +1,206 @@
+"""Marks upon the price plot: the last-price line, the level 1 labels, the crosshair."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from piker.ui.model import formats
+from piker.ui.qt.label import paint_triangle
+from piker.ui.qt.qtlib import QColor, QPainter, QPen, QPointF, QRect, Qt
+from piker.ui.qt.text import Role
+from piker.ui.qt.view import PlotItem
+
+if TYPE_CHECKING:
+    from piker.ui.qt.chart import ChartPlotWidget
+
+__all__ = ['Crosshair', 'L1Labels', 'LastLine']
+
+LAST_LINE_Z, L1_Z, CROSSHAIR_Z = 2, 3, 5
+WIDEST_SIZE = '8.888k'
+TRIANGLE = 7
+GAP = 8
+TEXT_HEIGHT = 18
+
+
+def dotted(colour: QColor, line: int, *pattern: float) -> QPen:
+    """Return a cosmetic dashed pen whose dashes are counted in line widths."""
+    pen = QPen(colour, line)
+    pen.setCosmetic(True)
+    pen.setCapStyle(Qt.FlatCap)
+    pen.setDashPattern(list(pattern))
+    return pen
+
+
+class LastLine(PlotItem):
+    """A dashed line at the last price, from edge to edge."""
+
+    def __init__(self, chart: ChartPlotWidget) -> None:
+        self.pixel: int | None = None
+        self.token = 'up'
+        super().__init__(chart, LAST_LINE_Z)
+
+    def device_rect(self) -> QRect:
+        """Return the plot, within which the line moves."""
+        return self.chart.view.rect
+
+    def strip(self) -> QRect:
+        """Return where the line is."""
+        if self.pixel is None:
+            return QRect()
+        return QRect(0, self.pixel, self.chart.view.rect.width(), self.line)
+
+    def set(self, pixel: int | None, token: str) -> QRect:
+        """Move the line; return the device pixels that differ."""
+        if pixel == self.pixel and token == self.token:
+            return QRect()
+        before = self.strip()
+        self.pixel, self.token = pixel, token
+        return before.united(self.strip())
+
+    def draw(self, painter: QPainter, exposed: QRect) -> None:
+        """Paint the line."""
+        if self.pixel is None or not self.strip().intersects(exposed):
+            return
+        middle = self.pixel + self.line / 2
+        painter.setPen(dotted(self.palette.colour(self.token), self.line, 2, 4))
+        painter.drawLine(QPointF(0, middle), QPointF(self.chart.view.rect.width(), middle))
+
+
+class L1Labels(PlotItem):
+    """Best ask above its line with a ▼, best bid below its line with a ▲, beside the price axis.
+
+    Attributes
+    ----------
+    bid, ask : tuple of float
+        Price and size; NaN where unknown.
+    """
+
+    def __init__(self, chart: ChartPlotWidget, digits: int) -> None:
+        self.digits = digits
+        self.bid = self.ask = (math.nan, math.nan)
+        super().__init__(chart, L1_Z)
+
+    def device_rect(self) -> QRect:
+        """Return the plot, within which the labels move."""
+        return self.chart.view.rect
+
+    def text(self, price: float, size: float) -> str:
+        """Return a label's text: size × price."""
+        return f'{formats.size(size)} × {formats.price(price, self.digits)}'
+
+    def pre_l1_xs(self) -> int:
+        """Return the device pixel left of the widest label there can be at the present price."""
+        price = self.ask[0] if math.isfinite(self.ask[0]) else self.bid[0]
+        if not math.isfinite(price):
+            return self.chart.view.rect.width() - self.scaled(GAP)
+        widest = f'{WIDEST_SIZE} × {formats.price(price, self.digits)}'
+        width = self.chart.book.face(Role.AXIS).width(widest)
+        used = round(width) + self.scaled(TRIANGLE + 3 * GAP)
+        return self.chart.view.rect.width() - used
+
+    def scaled(self, logical: float) -> int:
+        """Return logical pixels as device pixels."""
+        return round(logical * self.chart.ratio)
+
+    def boxes(self) -> list[tuple[str, tuple[float, float], int, QRect]]:
+        """Return token, quote, line pixel and box of each label that has a price in view."""
+        view = self.chart.view
+        found = []
+        left = self.pre_l1_xs() + self.scaled(GAP)
+        tall = self.scaled(TEXT_HEIGHT)
+        for token, quote in (('ask', self.ask), ('bid', self.bid)):
+            if not math.isfinite(quote[0]):
+                continue
+            pixel = view.yrange.pixel_of(quote[0])
+            if not 0 <= pixel < view.rect.height():
+                continue
+            top = pixel - tall if token == 'ask' else pixel + self.line
+            found.append((token, quote, pixel, QRect(left, top, view.rect.width() - left, tall)))
+        return found
+
+    def covered(self) -> QRect:
+        """Return where the labels and their lines are."""
+        area = QRect()
+        for _, _, pixel, box in self.boxes():
+            area = area.united(box).united(QRect(box.left(), pixel, box.width(), self.line))
+        return area
+
+    def set(self, bid: tuple[float, float], ask: tuple[float, float]) -> QRect:
+        """Take new quotes; return the device pixels that differ."""
+        if (bid, ask) == (self.bid, self.ask):
+            return QRect()
+        before = self.covered()
+        self.bid, self.ask = bid, ask
+        return before.united(self.covered())
+
+    def draw(self, painter: QPainter, exposed: QRect) -> None:
+        """Paint the labels."""
+        face = self.chart.book.face(Role.AXIS)
+        for token, quote, pixel, box in self.boxes():
+            if not box.adjusted(0, -2, 0, 2).intersects(exposed):
+                continue
+            text = self.text(*quote)
+            colour = self.palette.colour(token)
+            right = box.right() + 1 - self.scaled(GAP)
+            left = right - face.width(text)
+            line_left = round(left) - self.scaled(TRIANGLE + GAP)
+            painter.fillRect(
+                QRect(line_left, pixel, box.right() + 1 - line_left, self.line), colour
+            )
+            middle = box.center().y()
+            face.draw(painter, left, middle, text, colour)
+            spot = QPointF(left - self.scaled(TRIANGLE), middle)
+            size = self.scaled(TRIANGLE)
+            paint_triangle(painter, self.palette, token, spot, size, is_up=token == 'bid')
+
+
+class Crosshair(PlotItem):
+    """Dotted lines through the cursor: vertical on every linked chart, horizontal on one.
+
+    Attributes
+    ----------
+    column, row : int or None
+        Device pixels of the two lines; None where one is not shown.
+    """
+
+    def __init__(self, chart: ChartPlotWidget) -> None:
+        self.column: int | None = None
+        self.row: int | None = None
+        super().__init__(chart, CROSSHAIR_Z)
+
+    def device_rect(self) -> QRect:
+        """Return the plot."""
+        return self.chart.view.rect
+
+    def strips(self) -> list[QRect]:
+        """Return where the lines are."""
+        rect = self.device_rect()
+        found = []
+        if self.column is not None:
+            found.append(QRect(self.column, 0, self.line, rect.height()))
+        if self.row is not None:
+            found.append(QRect(0, self.row, rect.width(), self.line))
+        return found
+
+    def set(self, x: int | None, y: int | None) -> list[QRect]:
+        """Move the lines; return the device pixels that differ."""
+        if (x, y) == (self.column, self.row):
+            return []
+        before = self.strips()
+        self.column, self.row = x, y
+        return before + self.strips()
+
+    def draw(self, painter: QPainter, exposed: QRect) -> None:
+        """Paint the lines."""
+        if self.column is None and self.row is None:
+            return
+        rect = self.device_rect()
+        half = self.line / 2
+        painter.setPen(dotted(self.palette.colour('accent'), self.line, 1, 3))
+        if self.column is not None:
+            middle = self.column + half
+            painter.drawLine(QPointF(middle, 0), QPointF(middle, rect.height()))
+        if self.row is not None:
+            middle = self.row + half
+            painter.drawLine(QPointF(0, middle), QPointF(rect.width(), middle))

@@ -1,0 +1,54 @@
+"""A theme as Qt colours and brushes, made once a theme."""
+
+from __future__ import annotations
+
+from piker.ui.model.theme import Theme, mix
+from piker.ui.qt.qtlib import QBrush, QColor
+
+__all__ = ['Palette']
+
+VOLUME_SHARE = 0.45
+INTERIOR_SHARE = 0.30
+
+
+class Palette:
+    """Colours and brushes of one theme by the name of their token.
+
+    Attributes
+    ----------
+    theme : Theme
+        The tokens.
+    """
+
+    def __init__(self, theme: Theme) -> None:
+        self.theme = theme
+        self.colours: dict[str, QColor] = {}
+        self.brushes: dict[str, QBrush] = {}
+
+    def hex(self, token: str) -> str:
+        """Return the colour of a token, or of one of the mixtures derived from tokens."""
+        theme = self.theme
+        match token:
+            case 'volume_up':
+                return mix(theme.up, theme.canvas, VOLUME_SHARE)
+            case 'volume_down':
+                return mix(theme.down, theme.canvas, VOLUME_SHARE)
+            case 'volume_curve':
+                return mix(theme.curve, theme.canvas, VOLUME_SHARE)
+            case 'up_interior':
+                return mix(theme.up, theme.canvas, INTERIOR_SHARE)
+        return str(getattr(theme, token))
+
+    def colour(self, token: str) -> QColor:
+        """Return the colour of a token."""
+        found = self.colours.get(token)
+        if found is None:
+            found = self.colours[token] = QColor(self.hex(token))
+        return found
+
+    def brush(self, token: str) -> QBrush:
+        """Return the solid brush of a token."""
+        found = self.brushes.get(token)
+        if found is None:
+            found = self.brushes[token] = QBrush(self.colour(token))
+        return found

@@ -1,0 +1,242 @@
+"""`LinkedSplits`: the charts of one symbol above each other, on one x range and one axis width."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from piker.accounting.symbols import Symbol, price_digits
+from piker.data import columns
+from piker.shm import ShmArray
+from piker.ui.model import formats
+from piker.ui.model.flow import Flow
+from piker.ui.model.timeticks import time_step, time_ticks
+from piker.ui.model.viewport import Viewport
+from piker.ui.model.zoom import nearest_step
+from piker.ui.qt.axes import AxisTick
+from piker.ui.qt.bars import PriceGraphics, PriceStyle
+from piker.ui.qt.chart import ChartPlotWidget
+from piker.ui.qt.marks import L1Labels, LastLine
+from piker.ui.qt.palette import Palette
+from piker.ui.qt.qtlib import QPainter, QPaintEvent, QSplitter, QSplitterHandle, Qt, pyqtSignal
+from piker.ui.qt.steps import StepGraphics
+
+__all__ = ['LinkedSplits']
+
+PRICE_SHARE, VOLUME_SHARE = 5, 2
+HANDLE = 4
+DEFAULT_STEP, WIDEST_DEFAULT_STEP = 6, 24
+TIME_GAP = 88
+VOLUME_MARGINS = 28, 0
+
+
+class Handle(QSplitterHandle):
+    """The seam of two charts: a hairline on the canvas."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Paint canvas with one line in its middle."""
+        painter = QPainter(self)
+        palette = self.splitter().palette_tokens
+        painter.fillRect(self.rect(), palette.brush('canvas'))
+        painter.fillRect(0, HANDLE // 2, self.width(), 1, palette.brush('line'))
+        painter.end()
+
+
+class LinkedSplits(QSplitter):
+    """Price above volume, linked in x.
+
+    Parameters
+    ----------
+    symbol : Symbol
+        What is charted.
+    ring : ShmArray
+        Its bars.
+    period_ns : int
+        Length of a bar.
+    palette : Palette
+        Colours.
+
+    Attributes
+    ----------
+    viewport : Viewport
+        The shared x range.
+    price, volume : ChartPlotWidget
+        The charts.
+    prices, volumes : Flow
+        What they show.
+    cursor : tuple or None
+        The chart under the mouse, and its logical pixel.
+    """
+
+    changed = pyqtSignal()
+
+    def __init__(self, symbol: Symbol, ring: ShmArray, period_ns: int, palette: Palette) -> None:
+        super().__init__(Qt.Vertical)
+        self.symbol = symbol
+        self.palette_tokens = palette
+        self.viewport = Viewport()
+        self.digits = price_digits(symbol.price_tick)
+        self.setHandleWidth(HANDLE)
+        self.setChildrenCollapsible(False)
+        self.price = ChartPlotWidget(
+            self.viewport, palette, self.price_text, tick_size=float(symbol.price_tick)
+        )
+        self.volume = ChartPlotWidget(
+            self.viewport, palette, formats.humanise, margins=VOLUME_MARGINS, has_time_axis=True
+        )
+        self.charts = (self.price, self.volume)
+        self.last_line = LastLine(self.price)
+        self.l1 = L1Labels(self.price, self.digits)
+        self.price_graphics = PriceGraphics(self.price.view)
+        self.volume_graphics = StepGraphics(self.volume.view)
+        self.cursor: tuple[ChartPlotWidget, tuple[float, float]] | None = None
+        self.axis_width = 0
+        self.needs_layout = True
+        self.needs_default = True
+        self.zoom_rest = self.pan_rest = 0.0
+        for chart, share in zip(self.charts, (PRICE_SHARE, VOLUME_SHARE), strict=True):
+            self.addWidget(chart)
+            self.setStretchFactor(self.indexOf(chart), share)
+            chart.panned.connect(self.pan)
+            chart.zoomed.connect(self.zoom)
+            chart.y_changed.connect(self.changed)
+            chart.resized.connect(self.lay_out_later)
+            chart.pointed.connect(self.point)
+        self.set_bars(ring, period_ns)
+
+    def createHandle(self) -> QSplitterHandle:  # noqa: N802
+        """Return a seam."""
+        return Handle(self.orientation(), self)
+
+    def price_text(self, value: float) -> str:
+        """Return a price with the symbol's digits."""
+        return formats.price(value, self.digits)
+
+    def set_bars(self, ring: ShmArray, period_ns: int) -> None:
+        """Show another ring; the view stays where it is in rows."""
+        self.prices = Flow('price', ring, period_ns)
+        self.prices.graphics = self.price_graphics
+        self.volumes = Flow('volume', ring, period_ns, field='volume')
+        self.volumes.graphics = self.volume_graphics
+        self.price.view.flows = {'price': self.prices}
+        self.volume.view.flows = {'volume': self.volumes}
+        self.axis_width = 0
+        self.lay_out_later()
+
+    @property
+    def extent(self) -> tuple[int, int]:
+        """The rows that exist, half-open."""
+        return self.prices.ring.first, self.prices.ring.last
+
+    def lay_out_later(self) -> None:
+        """Have the next frame divide the widgets anew."""
+        self.needs_layout = True
+        self.changed.emit()
+
+    def lay_out(self) -> None:
+        """Divide the widgets among plots and axes, and keep the view's right edge."""
+        self.needs_layout = False
+        self.axis_width = max(self.axis_width, self.wanted_axis_width())
+        for chart in self.charts:
+            chart.place(self.axis_width)
+        self.viewport.resize(self.price.view.rect.width(), *self.extent)
+        if self.needs_default and self.extent[1] > self.extent[0]:
+            self.default_view()
+
+    def wanted_axis_width(self) -> int:
+        """Return the width that the widest price of the whole ring needs, in logical pixels."""
+        first, last = self.extent
+        bounds = columns.price_bounds(self.prices.ring, first, max(first, last - 1))
+        texts = [self.price_text(value) for value in bounds or (0.0,)]
+        live = self.prices.live()
+        if live is not None:
+            texts.append(self.price_text(float(live['close'])))
+        return self.price.axis.needed_width(*texts, '00:00:00', '8.888M')
+
+    def default_view(self) -> None:
+        """Show the newest bars, the last one just left of the level 1 labels, all values in view.
+
+        A short history is drawn wider, up to a bound, rather than leaving half the plot empty.
+        """
+        self.needs_default = False
+        first, last = self.extent
+        right = max(1, self.l1.pre_l1_xs())
+        ratio = self.price.ratio
+        filling = right / max(1, last - first)
+        step = max(DEFAULT_STEP * ratio, min(filling, WIDEST_DEFAULT_STEP * ratio))
+        self.viewport.zoom = nearest_step(step)
+        if last > first:
+            self.viewport.show_last(last, right)
+        for chart in self.charts:
+            chart.view.yrange.is_static = False
+        self.changed.emit()
+
+    def pan(self, logical: float) -> None:
+        """Move the picture to the right by logical pixels; parts of a device pixel add up."""
+        pixels = logical * self.price.ratio + self.pan_rest
+        whole = round(pixels)
+        self.pan_rest = pixels - whole
+        self.viewport.pan(whole, *self.extent)
+        self.changed.emit()
+
+    def zoom(self, notches: float) -> None:
+        """Zoom out by wheel notches; parts of a notch add up."""
+        wanted = notches + self.zoom_rest
+        levels = math.trunc(wanted)
+        self.zoom_rest = wanted - levels
+        first, last = self.extent
+        if levels and last > first:
+            self.viewport.zoom_by(levels, first, last)
+            self.changed.emit()
+
+    def point(self, at: tuple[float, float] | None) -> None:
+        """Put the crosshair under the mouse; moves between two frames coalesce."""
+        self.cursor = None if at is None else (self.sender(), at)
+        self.changed.emit()
+
+    def cycle_style(self) -> PriceStyle:
+        """Go on to the next price style."""
+        style = self.price_graphics.cycle()
+        self.changed.emit()
+        return style
+
+    def set_palette(self, palette: Palette) -> None:
+        """Take the colours of another theme."""
+        self.palette_tokens = palette
+        for chart in self.charts:
+            chart.tokens = palette
+        for index in range(1, self.count()):
+            self.handle(index).update()
+        self.changed.emit()
+
+    def lay_out_ticks(self) -> None:
+        """Lay out the ticks of all axes, and the grid behind them."""
+        ticks = self.time_axis_ticks()
+        x_pixels = [tick.pixel for tick in ticks]
+        if self.volume.time_axis:
+            self.volume.time_axis.ticks = ticks
+        for chart in self.charts:
+            chart.axis.layout_ticks(chart.view.yrange)
+            chart.view.set_grid(x_pixels, [tick.pixel for tick in chart.axis.ticks])
+
+    def time_axis_ticks(self) -> list[AxisTick]:
+        """Return the time ticks of the rows in view and of the room to their right."""
+        viewport, flow = self.viewport, self.prices
+        reading = flow.datums_range(viewport)
+        if reading.start == reading.stop:
+            return []
+        times = flow.times(reading.start, reading.stop)
+        spacing = self.mean_spacing(times)
+        step = time_step(spacing * viewport.zoom.uppx, TIME_GAP * self.price.ratio)
+        extra = max(0, viewport.rows()[1] - reading.stop) if reading.stop == reading.last else 0
+        ticks = time_ticks(times, reading.start, flow.period_ns, extra, step)
+        return [
+            AxisTick(viewport.pixel_of(tick.row), tick.text, tick.is_strong) for tick in ticks
+        ]
+
+    def mean_spacing(self, times: np.ndarray) -> int:
+        """Return the nanoseconds a row in view takes, gaps included."""
+        if len(times) < 2:
+            return self.prices.period_ns
+        return max(1, int(times[-1] - times[0]) // (len(times) - 1))

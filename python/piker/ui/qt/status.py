@@ -1,0 +1,113 @@
+"""The status bar: mode, what is being typed, messages, the feed's health, hints."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from piker.ui.qt.palette import Palette
+from piker.ui.qt.qtlib import QPainter, QPaintEvent, QRect, QWidget
+from piker.ui.qt.text import Role, TextBook
+
+__all__ = ['StatusBar']
+
+HEIGHT = 24
+PAD = 12
+HINT = '?  keys'
+
+
+class StatusBar(QWidget):
+    """One line at the bottom of the window; it repaints itself only when a text changes.
+
+    Parameters
+    ----------
+    palette : Palette
+        Colours.
+
+    Attributes
+    ----------
+    mode, typed, message, health : str
+        What the feed is (REPLAY, LIVE), what is being typed, the latest message to the user, and
+        the state of the feed.
+    is_alarming : bool
+        Whether the health asks for attention.
+    """
+
+    def __init__(self, palette: Palette) -> None:
+        super().__init__()
+        self.tokens = palette
+        self.mode = self.typed = self.message = self.health = ''
+        self.is_alarming = False
+        self.paints = 0
+        self.book = TextBook(1.0)
+        self.setFixedHeight(HEIGHT)
+
+    def set_palette(self, palette: Palette) -> None:
+        """Take the colours of another theme."""
+        self.tokens = palette
+        self.update()
+
+    def show_mode(self, mode: str) -> None:
+        """Show what the feed is."""
+        if mode != self.mode:
+            self.mode = mode
+            self.update()
+
+    def show_typed(self, typed: str) -> None:
+        """Echo what is being typed; a new word takes the place of an old message."""
+        if typed != self.typed:
+            self.typed = typed
+            if typed:
+                self.message = ''
+            self.update()
+
+    def show_message(self, message: str) -> None:
+        """Say one sentence."""
+        if message != self.message:
+            self.message = message
+            self.update()
+
+    def show_health(self, health: str, *, is_alarming: bool = False) -> None:
+        """Show the state of the feed."""
+        if (health, is_alarming) != (self.health, self.is_alarming):
+            self.health, self.is_alarming = health, is_alarming
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Paint the texts: mode at the left, then the message, the feed and hints at the right."""
+        self.paints += 1
+        ratio = self.devicePixelRatioF()
+        if ratio != self.book.ratio:
+            self.book = TextBook(ratio)
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self.tokens.brush('panel'))
+        painter.scale(1 / ratio, 1 / ratio)
+        width, middle = round(self.width() * ratio), round(HEIGHT * ratio / 2)
+        line = max(1, round(ratio))
+        painter.fillRect(QRect(0, 0, width, line), self.tokens.brush('line'))
+        strong, plain = self.book.face(Role.AXIS_STRONG), self.book.face(Role.AXIS)
+        colour = self.tokens.colour
+        right = width - PAD * ratio
+        for text, token in (
+            (HINT, 'dim'),
+            (self.health, 'accent' if self.is_alarming else 'dim'),
+        ):
+            if text:
+                right -= plain.width(text)
+                plain.draw(painter, right, middle, text, colour(token))
+                right -= 2 * PAD * ratio
+        left = PAD * ratio
+        strong.draw(painter, left, middle, self.mode, colour('accent'))
+        left += strong.width(self.mode) + (2 * PAD * ratio if self.mode else 0)
+        text = f'{self.typed}_' if self.typed else self.message
+        room = right - left
+        plain.draw(painter, left, middle, elided(text, room, plain.metrics.horizontalAdvance), colour('ink'))
+        painter.end()
+
+
+def elided(text: str, room: float, width_of: Callable[[str], float]) -> str:
+    """Return the longest beginning of a text that fits a width, with … where it was cut."""
+    if width_of(text) <= room:
+        return text
+    while text and width_of(text + '…') > room:
+        text = text[:-1]
+    return text + '…' if text else ''

@@ -1,0 +1,172 @@
+"""`ChartView`: the plot area of one chart, which holds its maps, flows and grid."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from pyqtgraph import GraphicsObject
+
+from piker.ui.model.flow import Flow
+from piker.ui.model.geometry import rects
+from piker.ui.model.viewport import Viewport
+from piker.ui.model.yrange import YRange
+from piker.ui.qt.palette import Palette
+from piker.ui.qt.qtlib import (
+    QPainter,
+    QRect,
+    QRectF,
+    QStyleOptionGraphicsItem,
+    Qt,
+    QWidget,
+    RectArray,
+)
+
+if TYPE_CHECKING:
+    from piker.ui.qt.chart import ChartPlotWidget
+    from piker.ui.qt.curve import Curve
+
+__all__ = ['ChartView', 'PlotItem']
+
+
+class PlotItem(GraphicsObject):  # type: ignore[misc]
+    """Base of what is painted on a chart in whole device pixels.
+
+    The scene's coordinates are the widget's logical pixels with the origin at its top left
+    corner; items stand there, and paint on the device's own pixels.
+
+    Parameters
+    ----------
+    chart : ChartPlotWidget
+        The widget that shows it.
+    """
+
+    def __init__(self, chart: ChartPlotWidget, z: float) -> None:
+        super().__init__()
+        self.chart = chart
+        self.setZValue(z)
+        chart.scene().addItem(self)
+
+    @property
+    def palette(self) -> Palette:
+        """Colours of the theme in use."""
+        return self.chart.tokens
+
+    @property
+    def line(self) -> int:
+        """Width of a line in device pixels."""
+        return self.chart.line
+
+    def device_rect(self) -> QRect:
+        """Return where it paints, in device pixels of the widget."""
+        raise NotImplementedError
+
+    def draw(self, painter: QPainter, exposed: QRect) -> None:
+        """Paint in device pixels; nothing outside of `exposed` will be seen."""
+        raise NotImplementedError
+
+    def boundingRect(self) -> QRectF:  # noqa: N802
+        """Return where it paints, in logical pixels."""
+        return self.chart.to_logical(self.device_rect())
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        """Paint what the widget exposes."""
+        exposed = self.begin_paint(painter)
+        self.draw(painter, exposed)
+        self.end_paint(painter)
+
+    def begin_paint(self, painter: QPainter) -> QRect:
+        """Set a painter to device pixels and return those to be painted."""
+        painter.setRenderHint(QPainter.Antialiasing, False)
+        ratio = self.chart.ratio
+        if ratio != 1:
+            painter.scale(1 / ratio, 1 / ratio)
+        return self.chart.exposed
+
+    def end_paint(self, painter: QPainter) -> None:
+        """Set a painter back to logical pixels."""
+        ratio = self.chart.ratio
+        if ratio != 1:
+            painter.scale(ratio, ratio)
+
+
+class ChartView(PlotItem):
+    """Plot area: x range (shared), y range (its own), flows, and the grid behind them.
+
+    Parameters
+    ----------
+    chart : ChartPlotWidget
+        The widget that shows it.
+    viewport : Viewport
+        The x range, shared with linked charts.
+    margins : tuple of int
+        Room above and below the data in logical pixels.
+
+    Attributes
+    ----------
+    rect : QRect
+        The plot area in device pixels of the widget; its top left corner is (0, 0).
+    flows : dict of str to Flow
+        What it shows, by name.
+    """
+
+    def __init__(
+        self, chart: ChartPlotWidget, viewport: Viewport, margins: tuple[int, int]
+    ) -> None:
+        self.viewport = viewport
+        self.yrange = YRange()
+        self.margins = margins
+        self.rect = QRect(0, 0, 1, 1)
+        self.flows: dict[str, Flow] = {}
+        self.columns = RectArray()
+        self.rows = RectArray()
+        super().__init__(chart, 0)
+
+    def device_rect(self) -> QRect:
+        """Return the plot area."""
+        return self.rect
+
+    def add_curve(self, curve: Curve) -> None:
+        """Put a curve onto the plot."""
+        self.chart.scene().addItem(curve)
+
+    def place(self, width: int, height: int) -> None:
+        """Take a new size in device pixels."""
+        self.prepareGeometryChange()
+        self.rect = QRect(0, 0, width, height)
+        self.yrange.height = max(1, height)
+
+    def set_yrange(self, *beside: float) -> bool:
+        """Fit the y range to what is in view, and to finite values `beside` it.
+
+        Returns
+        -------
+        bool
+            Whether the range differs.
+        """
+        before = self.yrange.signature
+        found = [bounds for flow in self.flows.values() if (bounds := flow.maxmin(self.viewport))]
+        if found:
+            low = min(bounds[0] for bounds in found)
+            high = max(bounds[1] for bounds in found)
+            near = [value for value in beside if np.isfinite(value)]
+            top, bottom = (round(margin * self.chart.ratio) for margin in self.margins)
+            self.yrange.fit(min([low, *near]), max([high, *near]), top, bottom)
+        return self.yrange.signature != before
+
+    def set_grid(self, x_pixels: list[int], y_pixels: list[int]) -> None:
+        """Take the device pixels of the major ticks of both axes."""
+        line = self.line
+        self.columns.fill(rects(np.array(x_pixels, float), 0, line, self.rect.height()))
+        self.rows.fill(rects(np.zeros(len(y_pixels)), 0, self.rect.width(), line))
+        self.rows.values[: self.rows.count, 1] = y_pixels
+
+    def draw(self, painter: QPainter, exposed: QRect) -> None:
+        """Paint the grid."""
+        painter.setPen(Qt.NoPen)
+        painter.setBrush(self.palette.brush('grid'))
+        left, right = exposed.left(), exposed.right() + 1
+        self.columns.draw(painter, left, right)
+        self.rows.draw(painter, 0, right)

@@ -1,0 +1,274 @@
+"""`ChartWindow`: the window of one symbol: linked charts, status bar, keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from time import monotonic
+
+from piker.accounting.symbols import Symbol
+from piker.errors import InputError
+from piker.shm import ShmArray
+from piker.ui.model import formats
+from piker.ui.model.keys import Action, action_of
+from piker.ui.model.source import BarSource
+from piker.ui.model.theme import THEMES, ThemeName
+from piker.ui.model.timeframe import FOLLOWING, parse_timeframe
+from piker.ui.qt.display import DisplayLoop
+from piker.ui.qt.help import KeyMapOverlay
+from piker.ui.qt.palette import Palette
+from piker.ui.qt.qtlib import (
+    QCloseEvent,
+    QEvent,
+    QHideEvent,
+    QKeyEvent,
+    QPixmap,
+    QResizeEvent,
+    QShowEvent,
+    Qt,
+    QTimer,
+    QVBoxLayout,
+    QWidget,
+    pyqtSignal,
+)
+from piker.ui.qt.splits import LinkedSplits
+from piker.ui.qt.status import StatusBar
+
+__all__ = ['ChartWindow']
+
+STALE_S = 10.0
+HEALTH_MS = 1000
+REPLAY = 'REPLAY'
+KEY_NAMES = {
+    Qt.Key_Space: 'space',
+    Qt.Key_Escape: 'escape',
+    Qt.Key_Return: 'return',
+    Qt.Key_Enter: 'enter',
+    Qt.Key_Backspace: 'backspace',
+    Qt.Key_Question: '?',
+}
+MODIFIER_NAMES = (
+    (Qt.ControlModifier, 'ctrl'),
+    (Qt.ShiftModifier, 'shift'),
+    (Qt.AltModifier, 'alt'),
+    (Qt.MetaModifier, 'meta'),
+)
+
+
+class ChartWindow(QWidget):
+    """The window of one symbol.
+
+    Parameters
+    ----------
+    symbol : Symbol
+        What is charted.
+    source : BarSource
+        Its bars; closed with the window.
+    quote : ShmArray
+        Its quote.
+    mode : str
+        What the feed is: REPLAY, LIVE.
+    theme : {'dark', 'light'}
+        Colours to begin with.
+
+    Attributes
+    ----------
+    pause_asked : callable or None
+        Called with whether the replay is to pause, when the user asks for it.
+    """
+
+    closed = pyqtSignal()
+
+    def __init__(
+        self, symbol: Symbol, source: BarSource, quote: ShmArray, mode: str, theme: ThemeName
+    ) -> None:
+        super().__init__()
+        self.mode = mode
+        self.theme = theme
+        self.source = source
+        self.is_paused = False
+        self.is_lost = False
+        self.pause_asked: Callable[[bool], None] | None = None
+        palette = Palette(THEMES[theme])
+        self.setWindowTitle(f'{symbol.fqsn} – piker')
+        self.setAttribute(Qt.WA_OpaquePaintEvent)
+        self.splits = LinkedSplits(symbol, source.ring, source.period_ns, palette)
+        self.status = StatusBar(palette)
+        self.help = KeyMapOverlay(self, palette)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.splits, 1)
+        column.addWidget(self.status)
+        self.loop = DisplayLoop(self.splits, source, quote, is_recorded=mode == REPLAY)
+        self.health = QTimer(self)
+        self.health.setInterval(HEALTH_MS)
+        self.health.timeout.connect(self.update_health)
+        self.setFocusPolicy(Qt.StrongFocus)
+        self.status.show_mode(mode)
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        """Draw frames from now on."""
+        self.resume_frames()
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
+        """Draw no frames while hidden."""
+        self.loop.stop()
+        self.health.stop()
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        """Draw no frames while minimised."""
+        if event.type() == QEvent.WindowStateChange and self.isVisible():
+            if self.isMinimized():
+                self.loop.stop()
+                self.health.stop()
+            else:
+                self.resume_frames()
+
+    def resume_frames(self) -> None:
+        """Start the timers at the rate of the screen the window is on."""
+        screen = self.windowHandle().screen() if self.windowHandle() else None
+        self.loop.start(screen.refreshRate() if screen else 60.0)
+        self.health.start()
+        self.update_health()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Keep the key map in the middle."""
+        if self.help.isVisible():
+            self.help.place()
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+        """Tell whoever runs the window."""
+        self.loop.stop()
+        self.health.stop()
+        event.accept()
+        self.closed.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Act on a key chord, or take it as a part of a typed timeframe."""
+        modifiers = frozenset(name for flag, name in MODIFIER_NAMES if event.modifiers() & flag)
+        key = KEY_NAMES.get(event.key())
+        if key is None:
+            is_letter = Qt.Key_0 <= event.key() <= Qt.Key_Z
+            key = chr(event.key()).lower() if is_letter else ''
+        typed = self.status.typed
+        if key in FOLLOWING and not modifiers and (typed or key.isdigit()):
+            self.status.show_typed(typed + key)
+            return
+        action = action_of(key, modifiers)
+        if action is not None and not (event.isAutoRepeat() and action is not Action.ERASE):
+            self.act(action)
+
+    def act(self, action: Action) -> None:
+        """Do what a key asks."""
+        match action:
+            case Action.CYCLE_STYLE:
+                self.status.show_message(f'{self.splits.cycle_style().value}')
+            case Action.DEFAULT_VIEW:
+                self.splits.default_view()
+            case Action.PAUSE:
+                self.toggle_pause()
+            case Action.HELP:
+                self.help.toggle()
+            case Action.THEME:
+                self.set_theme('light' if self.theme == 'dark' else 'dark')
+            case Action.ENTER:
+                self.enter()
+            case Action.ERASE:
+                self.status.show_typed(self.status.typed[:-1])
+            case Action.LEAVE:
+                self.leave()
+
+    def leave(self) -> None:
+        """Give up what is typed, close the key map, or close the window, whichever comes first."""
+        if self.status.typed:
+            self.status.show_typed('')
+        elif self.help.isVisible():
+            self.help.hide()
+        else:
+            self.close()
+
+    def enter(self) -> None:
+        """Show the timeframe that was typed, or say why it cannot be shown."""
+        typed = self.status.typed
+        if not typed:
+            return
+        self.status.show_typed('')
+        try:
+            self.set_period(parse_timeframe(typed))
+        except InputError as error:
+            self.status.show_message(str(error))
+
+    def set_period(self, period_ns: int) -> None:
+        """Show bars of another period, with the view's centre kept in time.
+
+        Raises
+        ------
+        InputError
+            The feed's bars cannot be folded to that period.
+        """
+        splits = self.splits
+        viewport, flow = splits.viewport, splits.prices
+        first, last = splits.extent
+        middle = viewport.width // 2
+        centre = None
+        if last > first and not viewport.rows()[1] > last:
+            row = max(first, min(viewport.row_at(middle), last - 1))
+            centre = int(flow.times(row, row + 1)[0])
+        # The flows let go of folded bars before these are closed.
+        before = self.source.ring
+        self.source.select(period_ns)
+        if self.source.ring is before:
+            return
+        splits.set_bars(self.source.ring, self.source.period_ns)
+        self.loop.state.ring = None
+        first, last = splits.extent
+        if centre is None or last <= first:
+            splits.needs_default = True
+        else:
+            found = splits.prices.times(first, last).searchsorted(centre, side='right')
+            viewport.show(first + max(0, int(found) - 1), middle)
+            viewport.clamp(first, last)
+        self.loop.request()
+        self.status.show_message(formats.period_name(self.source.period_ns))
+
+    def toggle_pause(self) -> None:
+        """Pause or resume a replay; a live feed is never paused."""
+        if self.mode != REPLAY:
+            self.status.show_message(f'{self.mode.lower()} data cannot be paused: scroll back')
+            return
+        self.is_paused = not self.is_paused
+        if self.pause_asked is not None:
+            self.pause_asked(self.is_paused)
+        self.update_health()
+
+    def set_theme(self, theme: ThemeName) -> None:
+        """Use the colours of another theme."""
+        self.theme = theme
+        palette = Palette(THEMES[theme])
+        self.splits.set_palette(palette)
+        self.status.set_palette(palette)
+        self.help.tokens = palette
+        self.help.update()
+
+    def lose_feed(self, reason: str) -> None:
+        """Say in place that no more data will come; what is shown stays, faded."""
+        self.is_lost = True
+        self.status.show_message(reason)
+        self.update_health()
+
+    def update_health(self) -> None:
+        """Show how old the newest data is."""
+        age = monotonic() - self.loop.data_at
+        is_stale = self.is_lost or (not self.is_paused and age >= STALE_S)
+        if self.is_lost:
+            text = f'feed lost {formats.span(age)} ago'
+        elif self.is_paused:
+            text = 'paused'
+        else:
+            text = f'stale {formats.span(age)}' if is_stale else 'live'
+        self.status.show_health(text, is_alarming=is_stale or self.is_paused)
+        self.loop.set_stale(is_stale=is_stale)
+
+    def picture(self) -> QPixmap:
+        """Return the window as it is painted."""
+        return self.grab()
