@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-__all__ = ['change', 'countdown', 'humanise', 'period_name', 'price', 'size', 'span']
+__all__ = ['change', 'countdown', 'humanise', 'humanised_ticks', 'period_name', 'price', 'size', 'span']
 
 NS = 1_000_000_000
 UNITS = ((1e12, 'T'), (1e9, 'B'), (1e6, 'M'), (1e3, 'k'))
@@ -33,6 +33,20 @@ def humanise(value: float) -> str:
     return significant(value)
 
 
+def humanised_ticks(values: list[float]) -> list[str]:
+    """Return the texts of the round ticks of one axis, all in one unit and with equal decimals."""
+    largest = max((abs(value) for value in values), default=0.0)
+    unit, letter = next(((unit, name) for unit, name in UNITS if largest >= unit), (1.0, ''))
+    parts = [value / unit for value in values]
+    digits = next((d for d in range(6) if all(is_round(part, d) for part in parts)), 6)
+    return [price(part, digits) + (letter if part else '') for part in parts]
+
+
+def is_round(value: float, digits: int) -> bool:
+    """Whether so many decimals show a value exactly, up to the noise of float64."""
+    return abs(round(value, digits) - value) < 1e-9 * max(1.0, abs(value))
+
+
 def significant(value: float) -> str:
     """Return a value under 1e4 in four significant figures, at most four decimals."""
     whole = len(str(int(abs(value)))) if abs(value) >= 1 else 1
@@ -57,9 +71,16 @@ def change(value: float, base: float, digits: int) -> str:
     if not (math.isfinite(value) and math.isfinite(base)):
         return NOTHING
     move = value - base
-    sign = '+' if move > 0 else MINUS if move < 0 else ''
-    text = f'{sign}{abs(move):.{digits}f}'
-    return text if base == 0 else f'{text} ({sign}{abs(move / base) * 100:.2f}%)'
+    text = signed(move, digits)
+    return text if base == 0 else f'{text} ({signed(move / abs(base) * 100, 2)}%)'
+
+
+def signed(value: float, digits: int) -> str:
+    """Return a number with its sign; one that rounds to zero has none."""
+    figures = f'{abs(value):.{digits}f}'
+    if not figures.strip('0.'):
+        return figures
+    return ('+' if value > 0 else MINUS) + figures
 
 
 def countdown(left_ns: int) -> str:

@@ -3,19 +3,11 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
 
-__all__ = ['Tick', 'value_ticks']
+__all__ = ['value_ticks']
 
 ROUND = (1.0, 2.0, 2.5, 5.0)
 FEWEST, MOST = 5, 9
-
-
-class Tick(NamedTuple):
-    """A value and the number of decimals that show it exactly."""
-
-    value: float
-    digits: int
 
 
 def steps(rough: float) -> list[float]:
@@ -32,7 +24,7 @@ def is_multiple(step: float, tick: float) -> bool:
     return count > 0.5 and abs(count - round(count)) < 1e-6
 
 
-def value_ticks(low: float, high: float, pixels: float, gap: float, tick: float = 0.0) -> list[Tick]:
+def value_ticks(low: float, high: float, pixels: float, gap: float, tick: float = 0.0) -> list[float]:
     """Return the ticks of an axis.
 
     Parameters
@@ -46,7 +38,7 @@ def value_ticks(low: float, high: float, pixels: float, gap: float, tick: float 
 
     Returns
     -------
-    list of Tick
+    list of float
         Ascending, inside `[low, high]`; five to nine, fewer where there is no room or where the
         range holds fewer price ticks.
     """
@@ -65,14 +57,4 @@ def value_ticks(low: float, high: float, pixels: float, gap: float, tick: float 
     if chosen is None:
         return []
     step, first, last = chosen
-    digits = decimals(step)
-    return [Tick(index * step, digits) for index in range(first, last + 1)]
-
-
-def decimals(step: float) -> int:
-    """Return the decimals which a multiple of a round step needs."""
-    if step >= 1 and step == int(step):
-        return 0
-    exponent = math.floor(math.log10(step))
-    mantissa = step / 10.0**exponent
-    return max(0, -exponent) + (1 if abs(mantissa - 2.5) < 1e-6 else 0)
+    return [index * step for index in range(first, last + 1)]

@@ -27,6 +27,7 @@ STEPS = (
 MONTHS = (1, 2, 3, 6, 12, 24, 60, 120, 240, 600, 1200)
 MONTH = 30 * DAY
 MOST_CANDIDATES = 400
+LAST_TIME = 7_258_118_400 * NS  # the year 2200, well inside of int64
 
 
 class Step(NamedTuple):
@@ -45,9 +46,9 @@ class TimeTick(NamedTuple):
     is_strong: bool
 
 
-def time_step(ns_a_pixel: float, gap: float) -> Step:
-    """Return the smallest round step that is at least `gap` pixels wide."""
-    least = ns_a_pixel * gap
+def time_step(ns_a_pixel: float, gap: float, period: int) -> Step:
+    """Return the smallest round step that is at least `gap` pixels and one bar wide."""
+    least = max(ns_a_pixel * gap, period)
     for step in STEPS:
         if step >= least:
             return Step(step)
@@ -111,7 +112,7 @@ def time_ticks(
     if len(times) == 0:
         return []
     begin, end = int(times[0]), int(times[-1])
-    limit = end + extra * period
+    limit = min(end + extra * period, LAST_TIME)
     while count_of(begin, limit, step) > MOST_CANDIDATES and step.months < MONTHS[-1]:
         step = coarser(step)
     wanted = candidates(begin, limit, step)

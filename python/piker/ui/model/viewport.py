@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from piker.ui.model.zoom import Zoom
+from piker.ui.model.zoom import Zoom, level_of
 
 __all__ = ['Viewport']
 
@@ -59,6 +59,10 @@ class Viewport:
         """Return the device pixel of the middle of a row, relative to the plot's left edge."""
         return self.column_of(row) - self.left + self.zoom.step // 2
 
+    def right_of(self, row: int) -> int:
+        """Return the device pixel just right of a row, relative to the plot's left edge."""
+        return self.column_of(row) - self.left + max(1, self.zoom.step)
+
     def row_at(self, pixel: int) -> int:
         """Return the absolute row under a device pixel (its first row, where it holds several)."""
         column = self.left + pixel
@@ -101,11 +105,16 @@ class Viewport:
         self.clamp(first, last)
 
     def zoom_by(self, levels: int, first: int, last: int) -> None:
-        """Zoom out by levels about the right-most datum in view, which keeps its pixel."""
+        """Zoom out by levels about the right-most datum in view, whose right edge stays.
+
+        It ends where one column holds all rows.
+        """
+        if levels > 0:
+            levels = min(levels, max(0, level_of(last - first).level - self.zoom.level))
         focus = min(last, self.rows()[1]) - 1
-        pixel = self.pixel_of(focus)
+        right = self.right_of(focus)
         self.zoom = self.zoom.by(levels)
-        self.left += self.pixel_of(focus) - pixel
+        self.left += self.right_of(focus) - right
         self.clamp(first, last)
 
     def show(self, row: int, pixel: int) -> None:
@@ -114,7 +123,7 @@ class Viewport:
 
     def show_last(self, last: int, right: int) -> None:
         """Put the right edge of the last row just left of device pixel `right`."""
-        self.left = self.column_of(last - 1) + max(1, self.zoom.step) - right
+        self.left += self.right_of(last - 1) - right
 
     def follow(self, before: int, last: int) -> bool:
         """Move with rows appended since `before`, if the last datum was in view and wide enough.
@@ -137,6 +146,6 @@ class Viewport:
         if last <= first:
             return
         kept = min(KEPT_IN_VIEW, self.width)
-        most = self.column_of(last - 1) + max(1, self.zoom.step) - kept
+        most = self.left + self.right_of(last - 1) - kept
         least = self.column_of(first) + kept - self.width
         self.left = max(least, min(most, self.left)) if least <= most else most

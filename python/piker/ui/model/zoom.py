@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-__all__ = ['STEPS', 'Zoom', 'nearest_step']
+__all__ = ['STEPS', 'Zoom', 'level_of', 'nearest_step']
 
 RATIO = 2**0.25
 WIDEST_STEP = 640
@@ -60,7 +60,7 @@ def nearest_step(pixels: float) -> Zoom:
 
 
 def level_of(uppx: float) -> Zoom:
-    """Return the nearest rung that shows at least `uppx` rows a device pixel."""
+    """Return the nearest rung, from one row a pixel on, that shows at least `uppx` of them."""
     if uppx <= 1:
-        return nearest_step(1 / uppx)
+        return Zoom(0)
     return Zoom(min(FARTHEST_LEVEL, math.ceil(round(math.log(uppx, RATIO), 6))))

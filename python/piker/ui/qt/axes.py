@@ -15,7 +15,7 @@ from piker.ui.qt.view import PlotItem
 if TYPE_CHECKING:
     from piker.ui.qt.chart import ChartPlotWidget
 
-__all__ = ['AxisTick', 'PriceAxis', 'TimeAxis']
+__all__ = ['AxisTick', 'Formatter', 'PriceAxis', 'TickFormatter', 'TimeAxis']
 
 AXIS_Z = 10
 PAD = 8
@@ -24,6 +24,7 @@ LABEL_HEIGHT = 20
 COUNTDOWN_HEIGHT = 34
 
 Formatter = Callable[[float], str]
+TickFormatter = Callable[[list[float]], list[str]]
 
 
 class AxisTick(NamedTuple):
@@ -42,7 +43,9 @@ class PriceAxis(PlotItem):
     chart : ChartPlotWidget
         The widget that shows it.
     formatter : callable
-        Text of a value.
+        Text of a value, as labels show it.
+    tick_formatter : callable
+        Texts of the values of all ticks.
     tick_size : float
         The price tick, whose multiples ticks are; 0 where values are not prices.
 
@@ -56,8 +59,15 @@ class PriceAxis(PlotItem):
         How often ticks were laid out: a counter for tests.
     """
 
-    def __init__(self, chart: ChartPlotWidget, formatter: Formatter, tick_size: float) -> None:
+    def __init__(
+        self,
+        chart: ChartPlotWidget,
+        formatter: Formatter,
+        tick_formatter: TickFormatter,
+        tick_size: float,
+    ) -> None:
         self.formatter = formatter
+        self.tick_formatter = tick_formatter
         self.tick_size = tick_size
         self.rect = QRect()
         self.ticks: list[AxisTick] = []
@@ -90,8 +100,10 @@ class PriceAxis(PlotItem):
         self.signature = y.signature
         self.layouts += 1
         gap = TICK_GAP * self.chart.ratio
-        ticks = value_ticks(y.low, y.high, y.height, gap, self.tick_size)
-        self.ticks = [AxisTick(y.pixel_of(tick.value), self.formatter(tick.value)) for tick in ticks]
+        values = value_ticks(y.low, y.high, y.height, gap, self.tick_size)
+        texts = self.tick_formatter(values)
+        pairs = zip(values, texts, strict=True)
+        self.ticks = [AxisTick(y.pixel_of(value), text) for value, text in pairs]
         return True
 
     def label_rect(self, pixel: int, height: int = LABEL_HEIGHT) -> QRect:

@@ -9,7 +9,7 @@ from time import perf_counter
 from pyqtgraph import GraphicsView
 
 from piker.ui.model.viewport import Viewport
-from piker.ui.qt.axes import Formatter, PriceAxis, TimeAxis
+from piker.ui.qt.axes import Formatter, PriceAxis, TickFormatter, TimeAxis
 from piker.ui.qt.legend import Legend
 from piker.ui.qt.marks import Crosshair
 from piker.ui.qt.palette import Palette
@@ -58,7 +58,9 @@ class ChartPlotWidget(GraphicsView):  # type: ignore[misc]
     palette : Palette
         Colours.
     formatter : callable
-        Text of a value on the y axis.
+        Text of a value, as labels on the y axis show it.
+    tick_formatter : callable
+        Texts of the values of all ticks of the y axis.
     tick_size : float
         The price tick; 0 where values are not prices.
     margins : tuple of int
@@ -88,6 +90,7 @@ class ChartPlotWidget(GraphicsView):  # type: ignore[misc]
         viewport: Viewport,
         palette: Palette,
         formatter: Formatter,
+        tick_formatter: TickFormatter,
         *,
         tick_size: float = 0.0,
         margins: tuple[int, int] = (MARGIN_TOP, MARGIN_BOTTOM),
@@ -115,7 +118,7 @@ class ChartPlotWidget(GraphicsView):  # type: ignore[misc]
         self.setMinimumHeight(1)
         self.book = TextBook(self.ratio)
         self.view = ChartView(self, viewport, margins)
-        self.axis = PriceAxis(self, formatter, tick_size)
+        self.axis = PriceAxis(self, formatter, tick_formatter, tick_size)
         self.time_axis = TimeAxis(self) if has_time_axis else None
         self.crosshair = Crosshair(self)
         self.legend = Legend(self)

@@ -223,10 +223,10 @@ class DisplayLoop(QObject):
         if 0 <= pixel < price.view.rect.height():
             rect = axis.label_rect(pixel, COUNTDOWN_HEIGHT)
             dirty = axis.last.set(rect, splits.price_text(close), formats.countdown(left_ns))
-            price.invalidate(splits.last_line.set(pixel, token))
+            price.invalidate(*splits.last_line.set(pixel, token))
         else:
             dirty = axis.last.hide()
-            price.invalidate(splits.last_line.set(None, token))
+            price.invalidate(*splits.last_line.set(None, token))
         price.invalidate(axis.dirty(axis.last.rect if is_recoloured else dirty))
         self.update_volume_label(float(live['volume']))
 

@@ -50,13 +50,13 @@ class LastLine(PlotItem):
             return QRect()
         return QRect(0, self.pixel, self.chart.view.rect.width(), self.line)
 
-    def set(self, pixel: int | None, token: str) -> QRect:
+    def set(self, pixel: int | None, token: str) -> list[QRect]:
         """Move the line; return the device pixels that differ."""
         if pixel == self.pixel and token == self.token:
-            return QRect()
+            return []
         before = self.strip()
         self.pixel, self.token = pixel, token
-        return before.united(self.strip())
+        return [before, self.strip()]
 
     def draw(self, painter: QPainter, exposed: QRect) -> None:
         """Paint the line."""
@@ -145,6 +145,11 @@ class L1Labels(PlotItem):
             right = box.right() + 1 - self.scaled(GAP)
             left = right - face.width(text)
             line_left = round(left) - self.scaled(TRIANGLE + GAP)
+            # Bars that reach under a label do not make it unreadable.
+            painter.fillRect(
+                QRect(line_left, box.top(), box.right() + 1 - line_left, box.height()),
+                self.palette.brush('canvas'),
+            )
             painter.fillRect(
                 QRect(line_left, pixel, box.right() + 1 - line_left, self.line), colour
             )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 
 from piker.accounting.symbols import Symbol, price_digits
 from piker.data import columns
@@ -80,10 +81,19 @@ class LinkedSplits(QSplitter):
         self.setHandleWidth(HANDLE)
         self.setChildrenCollapsible(False)
         self.price = ChartPlotWidget(
-            self.viewport, palette, self.price_text, tick_size=float(symbol.price_tick)
+            self.viewport,
+            palette,
+            self.price_text,
+            self.price_texts,
+            tick_size=float(symbol.price_tick),
         )
         self.volume = ChartPlotWidget(
-            self.viewport, palette, formats.humanise, margins=VOLUME_MARGINS, has_time_axis=True
+            self.viewport,
+            palette,
+            formats.humanise,
+            formats.humanised_ticks,
+            margins=VOLUME_MARGINS,
+            has_time_axis=True,
         )
         self.charts = (self.price, self.volume)
         self.last_line = LastLine(self.price)
@@ -112,6 +122,10 @@ class LinkedSplits(QSplitter):
     def price_text(self, value: float) -> str:
         """Return a price with the symbol's digits."""
         return formats.price(value, self.digits)
+
+    def price_texts(self, values: list[float]) -> list[str]:
+        """Return prices with the symbol's digits."""
+        return [self.price_text(value) for value in values]
 
     def set_bars(self, ring: ShmArray, period_ns: int) -> None:
         """Show another ring; the view stays where it is in rows."""
@@ -228,14 +242,15 @@ class LinkedSplits(QSplitter):
             return []
         times = flow.times(reading.start, reading.stop)
         spacing = self.mean_spacing(times)
-        step = time_step(spacing * viewport.zoom.uppx, TIME_GAP * self.price.ratio)
+        gap = TIME_GAP * self.price.ratio
+        step = time_step(spacing * viewport.zoom.uppx, gap, flow.period_ns)
         extra = max(0, viewport.rows()[1] - reading.stop) if reading.stop == reading.last else 0
         ticks = time_ticks(times, reading.start, flow.period_ns, extra, step)
         return [
             AxisTick(viewport.pixel_of(tick.row), tick.text, tick.is_strong) for tick in ticks
         ]
 
-    def mean_spacing(self, times: np.ndarray) -> int:
+    def mean_spacing(self, times: NDArray[np.int64]) -> int:
         """Return the nanoseconds a row in view takes, gaps included."""
         if len(times) < 2:
             return self.prices.period_ns

@@ -1,0 +1,108 @@
+"""Runs trio as a guest of Qt's event loop, so that one thread serves both and neither waits."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from collections.abc import Awaitable, Callable
+from types import TracebackType
+from typing import Any, TypeVar
+
+import outcome
+import trio
+
+from piker.ui.qt.qtlib import QApplication, QCoreApplication, QEvent, QObject, QTimer
+
+__all__ = ['run_guest']
+
+Job = Callable[[], object]
+T = TypeVar('T')
+
+
+class JobEvent(QEvent):
+    """Carries a job to Qt's thread."""
+
+    KIND = QEvent.Type(QEvent.registerEventType())
+
+    def __init__(self, job: Job) -> None:
+        super().__init__(self.KIND)
+        self.job = job
+
+
+class Bridge(QObject):
+    """Hands trio's turns to Qt's event loop."""
+
+    def post(self, job: Job) -> None:
+        """Run a job in Qt's thread soon; may be called from any thread."""
+        QCoreApplication.postEvent(self, JobEvent(job))
+
+    def soon(self, job: Job) -> None:
+        """Run a job soon; only from Qt's own thread.
+
+        A timer of zero length rather than a posted event: Qt sends posted events until none is
+        left, so a trio with work without end would keep frames and keys waiting; of timers it
+        lets each due one have its turn.
+        """
+        QTimer.singleShot(0, job)
+
+    def event(self, event: QEvent) -> bool:
+        """Run the job of an event."""
+        if isinstance(event, JobEvent):
+            event.job()
+            return True
+        return super().event(event)
+
+
+def run_guest(app: QApplication, main: Callable[[], Awaitable[T]]) -> T:
+    """Run an async function under Qt's event loop until it returns.
+
+    Parameters
+    ----------
+    app : QApplication
+        Whose event loop is run; closing the last window does not end it.
+    main : callable
+        The async function. An error in one of Qt's callbacks cancels it and is raised here.
+
+    Returns
+    -------
+    object
+        What `main` returned.
+    """
+    bridge = Bridge()
+    outcomes: list[outcome.Outcome[T]] = []
+    failures: list[BaseException] = []
+    scope = trio.CancelScope()
+
+    def note_failure(
+        kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    ) -> None:
+        # PyQt would abort the process on an error in a callback.
+        failures.append(error)
+        bridge.soon(scope.cancel)
+
+    async def scoped() -> Any:
+        with scope:
+            return await main()
+
+    def finish(result: outcome.Outcome[T]) -> None:
+        outcomes.append(result)
+        app.quit()
+
+    app.setQuitOnLastWindowClosed(False)
+    hook, sys.excepthook = sys.excepthook, note_failure
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter('ignore', trio.TrioDeprecationWarning)
+            trio.lowlevel.start_guest_run(
+                scoped,
+                run_sync_soon_threadsafe=bridge.post,
+                run_sync_soon_not_threadsafe=bridge.soon,
+                done_callback=finish,
+                strict_exception_groups=False,
+            )
+        app.exec_()
+    finally:
+        sys.excepthook = hook
+    if failures:
+        raise failures[0]
+    return outcomes[0].unwrap()
