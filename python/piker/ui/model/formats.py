@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import math
 
-__all__ = ['change', 'countdown', 'humanise', 'humanised_ticks', 'period_name', 'price', 'size', 'span']
+__all__ = [
+    'change',
+    'countdown',
+    'humanise',
+    'humanised_ticks',
+    'period_name',
+    'price',
+    'size',
+    'span',
+]
 
 NS = 1_000_000_000
 UNITS = ((1e12, 'T'), (1e9, 'B'), (1e6, 'M'), (1e3, 'k'))

@@ -77,7 +77,9 @@ def step_width(step: int, line: int) -> int:
     return body_width(step, line) if step > line else max(1, step)
 
 
-def candle_marks(rows: NDArray[np.void], left: Floats, step: int, y: YRange, line: int) -> CandleMarks:
+def candle_marks(
+    rows: NDArray[np.void], left: Floats, step: int, y: YRange, line: int
+) -> CandleMarks:
     """Return the marks of candles.
 
     Parameters

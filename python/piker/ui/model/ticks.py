@@ -24,7 +24,9 @@ def is_multiple(step: float, tick: float) -> bool:
     return count > 0.5 and abs(count - round(count)) < 1e-6
 
 
-def value_ticks(low: float, high: float, pixels: float, gap: float, tick: float = 0.0) -> list[float]:
+def value_ticks(
+    low: float, high: float, pixels: float, gap: float, tick: float = 0.0
+) -> list[float]:
     """Return the ticks of an axis.
 
     Parameters

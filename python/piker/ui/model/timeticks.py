@@ -86,9 +86,7 @@ def count_of(start: int, stop: int, step: Step) -> int:
     return (stop - start) // (step.ns or step.months * MONTH)
 
 
-def time_ticks(
-    times: Times, first: int, period: int, extra: int, step: Step
-) -> list[TimeTick]:
+def time_ticks(times: Times, first: int, period: int, extra: int, step: Step) -> list[TimeTick]:
     """Return the ticks of the rows in view.
 
     Parameters

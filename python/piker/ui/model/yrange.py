@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -58,7 +56,7 @@ class YRange:
 
     def set(self, low: float, high: float) -> None:
         """Take a range the user chose; too small or infinite ones are refused silently."""
-        if math.isfinite(low) and math.isfinite(high) and high - low > abs(high) * 1e-13:
+        if low > -LARGEST and high < LARGEST and high - low > abs(high) * 1e-13:
             self.low, self.high = low, high
             self.is_static = True
 

@@ -1,4 +1,4 @@
-"""Prices: `CandleItems` and `BarItems` when near, `FlattenedOHLC` when far, one of them at a time."""
+"""Prices: `CandleItems` or `BarItems` when near, `FlattenedOHLC` when far, one at a time."""
 
 from __future__ import annotations
 

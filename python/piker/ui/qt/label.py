@@ -47,8 +47,7 @@ class Label:
         return self.set(QRect())
 
     def draw(self, painter: QPainter, palette: Palette, face: Face, x: float, ratio: float) -> None:
-        """Paint it, each line's left edge at device pixel `x` (its right edge for a negative one).
-        """
+        """Paint it, its lines beginning at device pixel `x`, or ending at `-x` if negative."""
         if not self.lines:
             return
         paint_box(painter, palette, self.rect, self.fill, ratio)
@@ -62,9 +61,7 @@ class Label:
             face.draw(painter, start, middle, text, palette.colour(self.ink))
 
 
-def paint_box(
-    painter: QPainter, palette: Palette, rect: QRect, fill: str, ratio: float
-) -> None:
+def paint_box(painter: QPainter, palette: Palette, rect: QRect, fill: str, ratio: float) -> None:
     """Paint a filled box with the small corners that labels have."""
     painter.setPen(Qt.NoPen)
     painter.setBrush(palette.brush(fill))

@@ -1,4 +1,4 @@
-"""The one module that imports PyQt5 and sip: names for the rest of `ui`, and arrays of rectangles."""
+"""The one module that imports PyQt5 and sip: names for the rest of `ui`, arrays of rectangles."""
 
 from __future__ import annotations
 

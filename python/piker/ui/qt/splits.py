@@ -246,9 +246,7 @@ class LinkedSplits(QSplitter):
         step = time_step(spacing * viewport.zoom.uppx, gap, flow.period_ns)
         extra = max(0, viewport.rows()[1] - reading.stop) if reading.stop == reading.last else 0
         ticks = time_ticks(times, reading.start, flow.period_ns, extra, step)
-        return [
-            AxisTick(viewport.pixel_of(tick.row), tick.text, tick.is_strong) for tick in ticks
-        ]
+        return [AxisTick(viewport.pixel_of(tick.row), tick.text, tick.is_strong) for tick in ticks]
 
     def mean_spacing(self, times: NDArray[np.int64]) -> int:
         """Return the nanoseconds a row in view takes, gaps included."""

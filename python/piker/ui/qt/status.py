@@ -100,7 +100,13 @@ class StatusBar(QWidget):
         left += strong.width(self.mode) + (2 * PAD * ratio if self.mode else 0)
         text = f'{self.typed}_' if self.typed else self.message
         room = right - left
-        plain.draw(painter, left, middle, elided(text, room, plain.metrics.horizontalAdvance), colour('ink'))
+        plain.draw(
+            painter,
+            left,
+            middle,
+            elided(text, room, plain.metrics.horizontalAdvance),
+            colour('ink'),
+        )
         painter.end()
 
 

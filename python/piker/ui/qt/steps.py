@@ -28,7 +28,9 @@ class StepCurve(Curve):
             return
         viewport = self.view.viewport
         if viewport.zoom.step:
-            self.fill(self.closed, flow, flow.rows(reading.start, reading.closed_stop), reading.start)
+            self.fill(
+                self.closed, flow, flow.rows(reading.start, reading.closed_stop), reading.start
+            )
             return
         start = max(0, viewport.column_of(reading.start) - viewport.left)
         stop = viewport.column_of(reading.stop - 1) + 1 - viewport.left - reading.shows_last

@@ -1,0 +1,133 @@
+"""The x range: rungs of zoom, whole pixels, anchors."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from piker.ui.model.viewport import KEPT_IN_VIEW, Viewport
+from piker.ui.model.zoom import STEPS, Zoom, level_of, nearest_step
+
+levels = st.integers(1 - len(STEPS), 90)
+widths = st.integers(1, 4000)
+rows = st.integers(-(10**9), 10**9)
+
+
+def view_of(level: int, width: int, left: int) -> Viewport:
+    """Return a viewport as given."""
+    view = Viewport(width, Zoom(level))
+    view.left = left
+    return view
+
+
+@given(levels, rows)
+def test_column_of_a_row_holds_that_row(level: int, row: int) -> None:
+    """The edges of a row's column enclose it, at any distance."""
+    view = view_of(level, 1, 0)
+    view.left = view.column_of(row)
+    start, stop = view.rows()
+    assert start <= row < stop
+    assert view.row_at(0) <= row
+
+
+@given(st.integers(1, 60), widths, st.integers(-(10**6), 10**6), st.integers(-500, 500))
+def test_panning_never_changes_what_a_column_holds(
+    level: int, width: int, left: int, pixels: int
+) -> None:
+    """Columns are anchored to absolute x: after a pan the same edges stand elsewhere."""
+    view = view_of(level, width, left)
+    before = view.edges()
+    view.left -= pixels
+    after = view.edges(pixels, pixels + width)
+    assert np.array_equal(before, after)
+
+
+@given(levels, st.integers(-60, 60), st.integers(200, 3000))
+def test_zooming_out_and_in_again_is_the_identity(level: int, by: int, width: int) -> None:
+    """Every rung is of one fixed ladder, so a round trip restores the picture exactly."""
+    first, last = 0, 10**7
+    view = Viewport(width, Zoom(level))
+    view.show_last(last, width - 100)
+    before = view.signature
+    view.zoom_by(by, first, last)
+    view.zoom_by(-by if view.zoom.level - level == by else level - view.zoom.level, first, last)
+    assert view.signature == before
+
+
+@given(levels, st.integers(1, 40))
+def test_zoom_keeps_the_right_edge_of_the_newest_row_in_view(level: int, by: int) -> None:
+    """The datum at the right stays clear of the labels while zooming."""
+    view = Viewport(1300, Zoom(level))
+    view.show_last(5000, 1200)
+    view.zoom_by(-by, 0, 5000)
+    assert view.right_of(4999) == 1200
+
+
+def test_zooming_out_ends_where_one_column_holds_everything() -> None:
+    """Five hundred notches are as good as enough."""
+    view = Viewport(1000, Zoom(-5))
+    view.show_last(10**7, 900)
+    for _ in range(500):
+        view.zoom_by(1, 0, 10**7)
+    assert view.zoom.uppx >= 10**7
+    assert view.zoom.uppx < 2 * 10**7
+    assert len({view.column_of(0), view.column_of(10**7 - 1)}) <= 2
+
+
+@given(levels, widths, st.integers(-(10**12), 10**12), st.integers(1, 10**7))
+def test_some_data_stays_in_view(level: int, width: int, pixels: int, count: int) -> None:
+    """No pan leads to an empty plot."""
+    view = Viewport(width, Zoom(level))
+    view.pan(pixels, 0, count)
+    start, stop = view.rows()
+    assert start < count
+    assert stop > 0
+    assert view.right_of(count - 1) >= min(KEPT_IN_VIEW, width)
+
+
+@pytest.mark.parametrize(('uppx_level', 'is_followed'), [(-5, True), (8, True), (9, False)])
+def test_follow_only_up_to_four_rows_a_pixel(uppx_level: int, *, is_followed: bool) -> None:
+    """Level 8 is four rows a pixel: farther away the view stands still."""
+    view = Viewport(1000, Zoom(uppx_level))
+    view.show_last(10_000, 900)
+    pixel = view.pixel_of(9_999)
+    view.follow(10_000, 10_200)
+    assert (view.pixel_of(10_199) == pixel) is is_followed
+
+
+def test_scrolled_back_view_does_not_follow() -> None:
+    """With the last datum out of view, new rows do not move it."""
+    view = Viewport(1000, Zoom(-5))
+    view.show_last(10_000, 900)
+    view.pan(3000, 0, 10_000)
+    before = view.left
+    assert not view.follow(10_000, 10_001)
+    assert view.left == before
+
+
+def test_ladder_ascends_by_about_a_quarter_octave() -> None:
+    """No notch of the wheel is a leap, apart from the first whole pixels."""
+    uppx = [Zoom(level).uppx for level in range(1 - len(STEPS), 41)]
+    ratios = np.array(uppx[1:]) / np.array(uppx[:-1])
+    assert (ratios > 1).all()
+    assert (ratios <= 2).all()
+    assert np.allclose(ratios[-40:], 2**0.25)
+
+
+def test_level_and_step_nearest_to_a_wish() -> None:
+    """Rounded so that what is asked for fits."""
+    assert nearest_step(6.9).step == 6
+    assert nearest_step(0.3).step == 1
+    assert level_of(4.0).level == 8
+    assert level_of(4.1).level == 9
+    assert level_of(0.1).level == 0
+
+
+def test_resize_keeps_the_right_edge() -> None:
+    """A wider window shows more of the past."""
+    view = Viewport(1000, Zoom(-5))
+    view.show_last(10_000, 900)
+    view.resize(1500, 0, 10_000)
+    assert view.right_of(9_999) == 1400
