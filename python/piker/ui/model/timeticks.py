@@ -114,6 +114,8 @@ def time_ticks(times: Times, first: int, period: int, extra: int, step: Step) ->
     while count_of(begin, limit, step) > MOST_CANDIDATES and step.months < MONTHS[-1]:
         step = coarser(step)
     wanted = candidates(begin, limit, step)
+    if len(wanted) == 0:
+        return []
     inside = np.searchsorted(times, wanted, side='left')
     is_past = wanted > end
     beyond = len(times) - 1 - (-(wanted - end) // period)

@@ -210,7 +210,14 @@ class DisplayLoop(QObject):
         splits, price = self.splits, self.splits.price
         live = splits.prices.live()
         if live is None:
+            name = splits.symbol.fqsn
+            price.invalidate(
+                splits.notice.set(
+                    f'no bars of {name} yet: the first one comes with its first trade'
+                )
+            )
             return
+        price.invalidate(splits.notice.set(''))
         token = 'up' if live['close'] >= live['open'] else 'down'
         token = 'dim' if self.is_stale else token
         close = float(live['close'])

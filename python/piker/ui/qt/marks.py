@@ -1,4 +1,4 @@
-"""Marks upon the price plot: the last-price line, the level 1 labels, the crosshair."""
+"""Marks upon a plot: last-price line, level 1 labels, crosshair, and the notice of an empty one."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from piker.ui.qt.view import PlotItem
 if TYPE_CHECKING:
     from piker.ui.qt.chart import ChartPlotWidget
 
-__all__ = ['Crosshair', 'L1Labels', 'LastLine']
+__all__ = ['Crosshair', 'L1Labels', 'LastLine', 'Notice']
 
 LAST_LINE_Z, L1_Z, CROSSHAIR_Z = 2, 3, 5
 WIDEST_SIZE = '8.888k'
@@ -209,3 +209,38 @@ class Crosshair(PlotItem):
         if self.row is not None:
             middle = self.row + half
             painter.drawLine(QPointF(0, middle), QPointF(rect.width(), middle))
+
+
+class Notice(PlotItem):
+    """A sentence in the middle of an empty plot.
+
+    Attributes
+    ----------
+    text : str
+        What would fill it, and how; empty while there is something to see.
+    """
+
+    def __init__(self, chart: ChartPlotWidget) -> None:
+        self.text = ''
+        super().__init__(chart, CROSSHAIR_Z)
+
+    def device_rect(self) -> QRect:
+        """Return the plot."""
+        return self.chart.view.rect
+
+    def set(self, text: str) -> QRect:
+        """Take another text; return the device pixels that differ."""
+        if text == self.text:
+            return QRect()
+        self.text = text
+        return self.device_rect()
+
+    def draw(self, painter: QPainter, exposed: QRect) -> None:
+        """Paint the sentence."""
+        if not self.text:
+            return
+        face = self.chart.book.face(Role.BODY)
+        rect = self.device_rect()
+        left = max(0.0, (rect.width() - face.width(self.text)) / 2)
+        middle = rect.height() / 2
+        face.draw(painter, left, middle, self.text, self.palette.colour('dim'))

@@ -18,7 +18,7 @@ from piker.ui.model.zoom import nearest_step
 from piker.ui.qt.axes import AxisTick
 from piker.ui.qt.bars import PriceGraphics, PriceStyle
 from piker.ui.qt.chart import ChartPlotWidget
-from piker.ui.qt.marks import L1Labels, LastLine
+from piker.ui.qt.marks import L1Labels, LastLine, Notice
 from piker.ui.qt.palette import Palette
 from piker.ui.qt.qtlib import QPainter, QPaintEvent, QSplitter, QSplitterHandle, Qt, pyqtSignal
 from piker.ui.qt.steps import StepGraphics
@@ -98,6 +98,7 @@ class LinkedSplits(QSplitter):
         self.charts = (self.price, self.volume)
         self.last_line = LastLine(self.price)
         self.l1 = L1Labels(self.price, self.digits)
+        self.notice = Notice(self.price)
         self.price_graphics = PriceGraphics(self.price.view)
         self.volume_graphics = StepGraphics(self.volume.view)
         self.cursor: tuple[ChartPlotWidget, tuple[float, float]] | None = None

@@ -1,0 +1,234 @@
+"""When frames are drawn and how much of the window they repaint: counters, not clocks."""
+
+from __future__ import annotations
+
+import numpy as np
+from conftest import MINUTE, MakeStage, Stage, pixels_of, walk
+
+from piker.ui.model.zoom import Zoom
+
+
+def painted(stage: Stage) -> int:
+    """Return the device pixels repainted so far."""
+    return sum(chart.pixels_painted for chart in stage.window.splits.charts)
+
+
+def tick(stage: Stage, move: float) -> None:
+    """Change the live bar as a trade would."""
+    live = stage.ring.live()
+    assert live is not None
+    live['close'] = round(float(live['close']) + move, 2)
+    live['high'] = max(live['high'], live['close'])
+    live['low'] = min(live['low'], live['close'])
+    live['volume'] += 0.5
+    stage.ring.set_last(live)
+
+
+def append(stage: Stage) -> None:
+    """Begin a new bar at the last close."""
+    live = stage.ring.live()
+    assert live is not None
+    row = np.zeros(1, live.dtype)
+    row['time'] = live['time'] + MINUTE
+    row['open'] = row['high'] = row['low'] = row['close'] = live['close']
+    row['volume'] = 1.0
+    stage.ring.push(row)
+
+
+def test_no_change_no_repaint(make_stage: MakeStage) -> None:
+    """A thousand cycles without news paint nothing."""
+    stage = make_stage()
+    stage.settle()
+    paints = [chart.paints for chart in stage.window.splits.charts]
+    frames = stage.window.loop.state.frames
+    for _ in range(1000):
+        assert not stage.window.loop.graphics_cycle()
+    stage.app.processEvents()
+    assert [chart.paints for chart in stage.window.splits.charts] == paints
+    assert stage.window.loop.state.frames == frames
+
+
+def test_hidden_window_runs_no_cycle(make_stage: MakeStage) -> None:
+    """Hidden, its timers are off, whatever the rings do; shown again it catches up."""
+    stage = make_stage()
+    stage.window.resume_frames()
+    assert stage.window.loop.timer.isActive()
+    stage.window.hide()
+    assert not stage.window.loop.timer.isActive()
+    assert not stage.window.health.isActive()
+    cycles = stage.window.loop.state.cycles
+    append(stage)
+    stage.window.loop.request()
+    for _ in range(50):
+        stage.app.processEvents()
+    assert stage.window.loop.state.cycles == cycles
+    stage.window.show()
+    assert stage.window.loop.timer.isActive()
+
+
+def test_a_tick_repaints_the_last_bar_and_its_labels_only(make_stage: MakeStage) -> None:
+    """A tick within the bar's range never repaints the plot."""
+    stage = make_stage(2000, (1440, 900))
+    stage.settle()
+    live = stage.ring.live()
+    assert live is not None
+    middle = round((float(live['high']) + float(live['low'])) / 2, 2)
+    before = painted(stage)
+    redraws = stage.window.splits.price_graphics.candles.redraws
+    tick(stage, middle - float(live['close']))
+    assert stage.frame()
+    assert 0 < painted(stage) - before < 0.03 * 1440 * 900
+    assert stage.window.splits.price_graphics.candles.redraws == redraws
+
+
+def test_a_quote_alone_repaints_its_labels_only(make_stage: MakeStage) -> None:
+    """A changed size is written where it stands."""
+    stage = make_stage(2000, (1440, 900))
+    stage.settle()
+    before = painted(stage)
+    quote = stage.quote.live()
+    assert quote is not None
+    quote['bid_size'] = 999.0
+    stage.quote.set_last(quote)
+    assert stage.frame()
+    assert 0 < painted(stage) - before < 0.02 * 1440 * 900
+
+
+def test_partial_repaints_leave_what_a_clean_render_draws(make_stage: MakeStage) -> None:
+    """After any sequence of ticks, bars, pans, zooms and cursors the screen has no ghost pixel."""
+    stage = make_stage(3000, (640, 480))
+    splits = stage.window.splits
+    random = np.random.default_rng(11)
+    for turn in range(200):
+        match random.integers(0, 9):
+            case 0 | 1 | 2:
+                tick(stage, float(random.normal(0, 0.03)))
+            case 3 | 4:
+                append(stage)
+            case 5:
+                splits.pan(float(random.integers(-200, 200)))
+            case 6:
+                splits.zoom(float(random.integers(-6, 7)))
+            case 7:
+                at = float(random.integers(0, 560)), float(random.integers(0, 300))
+                splits.cursor = (splits.charts[turn % 2], at)
+                stage.window.loop.request()
+            case 8:
+                splits.cursor = None
+                stage.window.loop.request()
+        stage.frame()
+        left = pixels_of(stage.screen_image())
+        differing = np.argwhere(left != stage.pixels())
+        assert len(differing) == 0, f'turn {turn}: {len(differing)} from {differing.min(0)}'
+
+
+def test_new_bars_move_a_view_that_follows(make_stage: MakeStage) -> None:
+    """The last bar keeps its pixel; scrolled back, the view stands."""
+    stage = make_stage()
+    viewport = stage.window.splits.viewport
+    pixel = viewport.pixel_of(stage.ring.last - 1)
+    append(stage)
+    stage.settle()
+    assert viewport.pixel_of(stage.ring.last - 1) == pixel
+    stage.window.splits.pan(2000)
+    stage.settle()
+    left = viewport.left
+    append(stage)
+    stage.settle()
+    assert viewport.left == left
+
+
+def test_quote_outside_of_the_bars_is_in_view_in_the_same_frame(make_stage: MakeStage) -> None:
+    """Bid and ask are never out of the y range."""
+    stage = make_stage()
+    stage.settle()
+    quote = stage.quote.live()
+    assert quote is not None
+    quote['ask'] = 250.0
+    stage.quote.set_last(quote)
+    assert stage.frame()
+    assert stage.window.splits.price.view.yrange.high > 250
+
+
+def test_users_y_range_holds_until_reset(make_stage: MakeStage) -> None:
+    """Data does not move it; the default view gives it back to the data."""
+    stage = make_stage()
+    y = stage.window.splits.price.view.yrange
+    y.zoom_by(3.0, 100)
+    stage.window.loop.request()
+    stage.settle()
+    set_by_user = (y.low, y.high)
+    append(stage)
+    tick(stage, 0.1)
+    stage.settle()
+    assert (y.low, y.high) == set_by_user
+    stage.window.splits.default_view()
+    stage.settle()
+    assert (y.low, y.high) != set_by_user
+
+
+def test_rows_read_for_a_pan_do_not_grow_with_the_history(make_stage: MakeStage) -> None:
+    """The same view over a hundred times the rows reads as many of them."""
+    reads = []
+    for count in (2000, 200_000):
+        stage = make_stage(walk(count))
+        flow = stage.window.splits.prices
+        before = flow.reads
+        stage.window.splits.pan(30)
+        stage.settle()
+        reads.append(flow.reads - before)
+    # The axis may be a digit wider, and the plot a bar narrower.
+    assert abs(reads[0] - reads[1]) <= 3
+    assert reads[0] > 0
+
+
+def test_axis_width_does_not_breathe(make_stage: MakeStage) -> None:
+    """Panning over prices of fewer digits keeps the plot as wide as it is."""
+    rows = walk(3000)
+    for name in ('open', 'high', 'low', 'close'):
+        rows[name] = np.round(rows[name] + np.linspace(-90, 1200, len(rows)), 2)
+    stage = make_stage(rows)
+    widths = set()
+    for _ in range(60):
+        stage.window.splits.pan(40)
+        stage.settle()
+        widths.add(stage.window.splits.viewport.width)
+    assert len(widths) == 1
+
+
+def test_warm_frames_allocate_no_rectangles(make_stage: MakeStage) -> None:
+    """Panning to and fro reuses the batches' memory."""
+    stage = make_stage(3000)
+    splits = stage.window.splits
+    curves = [*splits.price_graphics.curves, splits.volume_graphics.curve]
+    batches = [
+        batch for curve in curves for batch in (*curve.closed.values(), *curve.last.values())
+    ]
+
+    def sweep() -> int:
+        for pixels in (300, -300) * 10:
+            splits.pan(pixels)
+            stage.settle()
+        return sum(batch.allocations for batch in batches)
+
+    assert sweep() == sweep()
+
+
+def test_period_changes_keep_the_centre_in_time(make_stage: MakeStage) -> None:
+    """Five-minute bars show the time that one-minute bars had in their middle."""
+    stage = make_stage(3000)
+    splits = stage.window.splits
+    splits.viewport.zoom = Zoom(-3)
+    splits.viewport.show_last(3000, 700)
+    splits.pan(4000)
+    stage.settle()
+
+    def centre() -> int:
+        row = splits.viewport.row_at(splits.viewport.width // 2)
+        return int(splits.prices.times(row, row + 1)[0])
+
+    before = centre()
+    stage.window.set_period(5 * MINUTE)
+    stage.settle()
+    assert splits.prices.period_ns == 5 * MINUTE
+    assert abs(centre() - before) <= 5 * MINUTE
