@@ -1,0 +1,65 @@
+"""The folders that piker reads and writes: XDG, each overridable by the environment."""
+
+from __future__ import annotations
+
+import os
+import stat
+import tempfile
+from pathlib import Path
+
+import platformdirs
+
+from piker.core.errors import InstallationError
+
+__all__ = ['cache_dir', 'config_dir', 'data_dir', 'runtime_dir']
+
+NAME = 'piker'
+
+
+def config_dir() -> Path:
+    """Return the folder of configuration files: `--configdir`, else that of XDG."""
+    chosen = os.environ.get('PIKER_CONFIG_DIR')
+    return Path(chosen) if chosen else Path(platformdirs.user_config_dir(NAME))
+
+
+def data_dir() -> Path:
+    """Return the folder of what must not be lost: store, journal, ledgers."""
+    return Path(platformdirs.user_data_dir(NAME))
+
+
+def cache_dir() -> Path:
+    """Return the folder of what can be made again."""
+    return Path(platformdirs.user_cache_dir(NAME))
+
+
+def runtime_dir() -> Path:
+    """Return the folder of what lives no longer than its processes, and make it.
+
+    It is `$XDG_RUNTIME_DIR/piker`; without that variable, a folder in the one for temporary files.
+
+    Returns
+    -------
+    Path
+        A folder of ours that nobody else can enter.
+
+    Raises
+    ------
+    InstallationError
+        When it cannot be made, or somebody else owns or may enter it.
+    """
+    base = os.environ.get('XDG_RUNTIME_DIR')
+    folder = Path(base, NAME) if base else Path(tempfile.gettempdir(), f'{NAME}-{os.getuid()}')
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        found = folder.lstat()
+    except OSError as error:
+        raise InstallationError(
+            f'piker needs a folder for its sockets and {folder} cannot be made '
+            f'({error.strerror}): set XDG_RUNTIME_DIR to a folder of yours'
+        ) from error
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or found.st_mode & 0o077:
+        raise InstallationError(
+            f'piker needs {folder} to be a folder that only you can enter, and it is not: '
+            'remove it, or set XDG_RUNTIME_DIR to a folder of yours'
+        )
+    return folder

@@ -1,0 +1,41 @@
+"""The error tree under its public name: `except piker.errors.PikerError`."""
+
+from piker.core.errors import (
+    ConfigError,
+    DaemonDied,
+    DataFileError,
+    FeedError,
+    InputError,
+    InstallationError,
+    NoDisplay,
+    Overrun,
+    PeerRefused,
+    PikerError,
+    SegmentForeign,
+    SegmentGone,
+    ServiceError,
+    ShmError,
+    ShmFull,
+    SymbolError,
+    TreeError,
+)
+
+__all__ = [
+    'ConfigError',
+    'DaemonDied',
+    'DataFileError',
+    'FeedError',
+    'InputError',
+    'InstallationError',
+    'NoDisplay',
+    'Overrun',
+    'PeerRefused',
+    'PikerError',
+    'SegmentForeign',
+    'SegmentGone',
+    'ServiceError',
+    'ShmError',
+    'ShmFull',
+    'SymbolError',
+    'TreeError',
+]
