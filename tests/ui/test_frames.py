@@ -111,10 +111,10 @@ def test_partial_repaints_leave_what_a_clean_render_draws(make_stage: MakeStage)
                 splits.zoom(float(random.integers(-6, 7)))
             case 7:
                 at = float(random.integers(0, 560)), float(random.integers(0, 300))
-                splits.cursor = (splits.charts[turn % 2], at)
+                splits.pointer = (splits.charts[turn % 2], at)
                 stage.window.loop.request()
             case 8:
-                splits.cursor = None
+                splits.pointer = None
                 stage.window.loop.request()
         stage.frame()
         left = pixels_of(stage.screen_image())

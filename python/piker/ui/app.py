@@ -13,7 +13,7 @@ import msgspec
 
 from piker.errors import InputError
 from piker.ui.model.display import FrameStatistics
-from piker.ui.platform import choose_platform
+from piker.ui.displays import choose_platform
 
 __all__ = ['ChartOptions', 'ChartReport', 'run_chart']
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,7 @@ __all__ = ['Flow', 'Graphics', 'Reading', 'RingState']
 
 Floats = NDArray[np.float64]
 Bounds = tuple[float, float]
+Dirty = TypeVar('Dirty', covariant=True)
 
 
 class Reading(NamedTuple):
@@ -56,14 +57,14 @@ class RingState(NamedTuple):
     live_seq: int
 
 
-class Graphics(Protocol):
+class Graphics(Protocol[Dirty]):
     """The graphics of a flow: what draws its rows, and which of a pair does so now."""
 
     def update_graphics(self, flow: Flow, reading: Reading) -> None:
         """Rebuild what is in view."""
 
-    def draw_last(self, flow: Flow, reading: Reading) -> None:
-        """Rebuild the last datum alone."""
+    def draw_last(self, flow: Flow, reading: Reading) -> Dirty:
+        """Rebuild the last datum alone, and return the device pixels that differ."""
 
 
 class Flow:
@@ -93,7 +94,7 @@ class Flow:
         self.ring = ring
         self.period_ns = period_ns
         self.field = field
-        self.graphics: Graphics | None = None
+        self.graphics: Graphics[Any] | None = None
         self.reads = 0
         self.bounds_key: tuple[int, ...] | None = None
         self.bounds_value: Bounds | None = None

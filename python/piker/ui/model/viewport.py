@@ -91,7 +91,10 @@ class Viewport:
 
     def pixels_of(self, start: int, stop: int) -> NDArray[np.int64]:
         """Return the left device pixels of the rows `[start, stop)`, for levels of a whole step."""
-        return np.arange(start, stop, dtype=np.int64) * self.zoom.step - self.left
+        rows = np.arange(start, stop, dtype=np.int64)
+        rows *= self.zoom.step
+        rows -= self.left
+        return rows
 
     def resize(self, width: int, first: int, last: int) -> None:
         """Take a new width, keeping the right edge where it was."""

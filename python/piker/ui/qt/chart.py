@@ -83,7 +83,7 @@ class ChartPlotWidget(GraphicsView):  # type: ignore[misc]
     y_changed = pyqtSignal()
     pointed = pyqtSignal(object)
     resized = pyqtSignal()
-    rescaled = pyqtSignal()
+    painted = pyqtSignal()
 
     def __init__(
         self,
@@ -100,21 +100,22 @@ class ChartPlotWidget(GraphicsView):  # type: ignore[misc]
         self.ratio = 1.0
         self.exposed = QRect()
         self.paints = 0
+        self.has_painted = False
         self.pixels_painted = 0
         self.paint_ms = 0.0
         self.pressed: Region | None = None
         self.press_at = self.cursor_at = (0.0, 0.0)
         self.is_laid_out = False
         super().__init__(background=None)
-        self.setCacheMode(QGraphicsView.CacheNone)
-        self.setViewportUpdateMode(QGraphicsView.MinimalViewportUpdate)
+        self.setCacheMode(QGraphicsView.CacheModeFlag.CacheNone)
+        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.MinimalViewportUpdate)
         self.setOptimizationFlags(
-            QGraphicsView.DontSavePainterState | QGraphicsView.DontAdjustForAntialiasing
+            QGraphicsView.OptimizationFlag.DontSavePainterState | QGraphicsView.OptimizationFlag.DontAdjustForAntialiasing
         )
-        self.scene().setItemIndexMethod(self.scene().NoIndex)
-        self.viewport().setAttribute(Qt.WA_OpaquePaintEvent)
-        self.viewport().setCursor(Qt.CrossCursor)
-        self.setFocusPolicy(Qt.NoFocus)
+        self.scene().setItemIndexMethod(self.scene().ItemIndexMethod.NoIndex)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.viewport().setCursor(Qt.CursorShape.CrossCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setMinimumHeight(1)
         self.book = TextBook(self.ratio)
         self.view = ChartView(self, viewport, margins)
@@ -181,6 +182,9 @@ class ChartPlotWidget(GraphicsView):  # type: ignore[misc]
             math.ceil(rect.height() * ratio) + 1,
         )
         super().paintEvent(event)
+        if not self.has_painted and self.view.marks_painted:
+            self.has_painted = True
+            self.painted.emit()
         self.paints += 1
         area = sum(part.width() * part.height() for part in event.region().rects())
         self.pixels_painted += round(area * ratio * ratio)
@@ -210,17 +214,17 @@ class ChartPlotWidget(GraphicsView):  # type: ignore[misc]
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """Begin a drag."""
-        if event.button() == Qt.LeftButton:
+        if event.button() == Qt.MouseButton.LeftButton:
             self.press_at = event.x(), event.y()
             self.pressed = self.region_at(*self.press_at)
             if self.pressed is Region.PLOT:
-                self.viewport().setCursor(Qt.ClosedHandCursor)
+                self.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """End a drag."""
-        if event.button() == Qt.LeftButton:
+        if event.button() == Qt.MouseButton.LeftButton:
             self.pressed = None
-            self.viewport().setCursor(Qt.CrossCursor)
+            self.viewport().setCursor(Qt.CursorShape.CrossCursor)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """Treat the second click as a first one."""
@@ -232,7 +236,7 @@ class ChartPlotWidget(GraphicsView):  # type: ignore[misc]
         if self.pressed is None:
             region = self.region_at(*at)
             is_axis = region is Region.PRICE_AXIS
-            self.viewport().setCursor(Qt.SizeVerCursor if is_axis else Qt.CrossCursor)
+            self.viewport().setCursor(Qt.CursorShape.SizeVerCursor if is_axis else Qt.CursorShape.CrossCursor)
             self.pointed.emit(at if region is Region.PLOT else None)
             return
         dx, dy = at[0] - self.press_at[0], at[1] - self.press_at[1]

@@ -123,13 +123,13 @@ class Curve(GraphicsObject):  # type: ignore[misc]
     ) -> None:
         """Paint the batches that reach into the exposed pixels."""
         exposed = self.view.begin_paint(painter)
-        painter.setPen(Qt.NoPen)
+        painter.setPen(Qt.PenStyle.NoPen)
         left, right = exposed.left(), exposed.right() + 1
         palette = self.view.palette
         for batches in (self.closed, self.last):
             for name, batch in batches.items():
                 if batch.count:
                     painter.setBrush(palette.brush(self.tokens[name]))
-                    batch.draw(painter, left, right)
+                    self.view.marks_painted += batch.draw(painter, left, right)
         self.sub_paint(painter, exposed)
         self.view.end_paint(painter)

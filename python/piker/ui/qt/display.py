@@ -75,11 +75,11 @@ class DisplayLoop(QObject):
         self.cycle_ms = 0.0
         self.interval_s = 1 / 60
         self.timer = QTimer(self)
-        self.timer.setTimerType(Qt.PreciseTimer)
-        self.timer.timeout.connect(self.graphics_cycle)
+        self.timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self.timer.timeout.connect(self.on_time)
         self.soon = QTimer(self)
         self.soon.setSingleShot(True)
-        self.soon.timeout.connect(self.graphics_cycle)
+        self.soon.timeout.connect(self.on_time)
         splits.changed.connect(self.request)
 
     def start(self, rate_hz: float) -> None:
@@ -98,6 +98,10 @@ class DisplayLoop(QObject):
         self.state.is_dirty = True
         if self.timer.isActive() and monotonic() - self.frame_at >= self.interval_s:
             self.soon.start(0)
+
+    def on_time(self) -> None:
+        """Take a turn of a timer."""
+        self.graphics_cycle()
 
     def quote_state(self) -> RingState:
         """Return the counters of the quote's ring."""
@@ -254,8 +258,8 @@ class DisplayLoop(QObject):
         splits = self.splits
         x: int | None = None
         under = None
-        if splits.cursor is not None:
-            under, (at_x, at_y) = splits.cursor
+        if splits.pointer is not None:
+            under, (at_x, at_y) = splits.pointer
             x = round(at_x * under.ratio)
             y = round(at_y * under.ratio)
         for chart in splits.charts:

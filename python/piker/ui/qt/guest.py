@@ -15,7 +15,7 @@ from piker.ui.qt.qtlib import QApplication, QCoreApplication, QEvent, QObject, Q
 
 __all__ = ['run_guest']
 
-Job = Callable[[], object]
+Job = Callable[[], None]
 T = TypeVar('T')
 
 
@@ -45,7 +45,7 @@ class Bridge(QObject):
         """
         QTimer.singleShot(0, job)
 
-    def event(self, event: QEvent) -> bool:
+    def event(self, event: QEvent | None) -> bool:
         """Run the job of an event."""
         if isinstance(event, JobEvent):
             event.job()
@@ -92,7 +92,9 @@ def run_guest(app: QApplication, main: Callable[[], Awaitable[T]]) -> T:
     hook, sys.excepthook = sys.excepthook, note_failure
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter('ignore', trio.TrioDeprecationWarning)
+            # The stubs that tractor brings are older than the category.
+            category = trio.TrioDeprecationWarning  # type: ignore[attr-defined]
+            warnings.simplefilter('ignore', category)
             trio.lowlevel.start_guest_run(
                 scoped,
                 run_sync_soon_threadsafe=bridge.post,

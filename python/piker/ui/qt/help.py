@@ -43,6 +43,8 @@ class KeyMapOverlay(QWidget):
     def place(self) -> None:
         """Stand in the middle of the parent."""
         parent = self.parentWidget()
+        if parent is None:
+            return
         keys, texts = self.columns(TextBook(1.0))
         width = round(keys + texts) + 2 * PAD + GAP
         height = (len(HELP) + 1) * ROW + 2 * PAD
@@ -56,7 +58,7 @@ class KeyMapOverlay(QWidget):
         keys = max(strong.width(key) for key, _ in HELP)
         return keys, max(plain.width(text) for _, text in HELP)
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: N802
         """Paint the panel."""
         ratio = self.devicePixelRatioF()
         if ratio != self.book.ratio:

@@ -63,11 +63,11 @@ class Label:
 
 def paint_box(painter: QPainter, palette: Palette, rect: QRect, fill: str, ratio: float) -> None:
     """Paint a filled box with the small corners that labels have."""
-    painter.setPen(Qt.NoPen)
+    painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(palette.brush(fill))
-    painter.setRenderHint(QPainter.Antialiasing, True)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
     painter.drawRoundedRect(QRectF(rect), CORNER * ratio, CORNER * ratio)
-    painter.setRenderHint(QPainter.Antialiasing, False)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
 
 def paint_triangle(
@@ -83,8 +83,8 @@ def paint_triangle(
             QPointF(middle.x(), middle.y() + tip),
         ]
     )
-    painter.setPen(Qt.NoPen)
+    painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(palette.brush(token))
-    painter.setRenderHint(QPainter.Antialiasing, True)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
     painter.drawPolygon(corners)
-    painter.setRenderHint(QPainter.Antialiasing, False)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)

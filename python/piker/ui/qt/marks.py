@@ -27,7 +27,7 @@ def dotted(colour: QColor, line: int, *pattern: float) -> QPen:
     """Return a cosmetic dashed pen whose dashes are counted in line widths."""
     pen = QPen(colour, line)
     pen.setCosmetic(True)
-    pen.setCapStyle(Qt.FlatCap)
+    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
     pen.setDashPattern(list(pattern))
     return pen
 

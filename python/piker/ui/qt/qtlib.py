@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 from PyQt5 import sip
@@ -116,8 +118,9 @@ class RectArray:
 
     def allocate(self, capacity: int) -> None:
         """Take new memory for `capacity` rectangles."""
-        self.array = sip.array(QRectF, capacity)
-        memory = sip.voidptr(self.array, capacity * RECT_BYTES)
+        # sip's stubs know neither the arguments of an array nor that a voidptr is a buffer.
+        self.array: Any = sip.array(QRectF, capacity)  # type: ignore[call-arg]
+        memory: Any = sip.voidptr(self.array, capacity * RECT_BYTES)
         self.values: Floats = np.frombuffer(memory, np.float64).reshape(capacity, 4)
         self.allocations += 1
 

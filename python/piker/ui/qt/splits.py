@@ -35,10 +35,14 @@ VOLUME_MARGINS = 28, 0
 class Handle(QSplitterHandle):
     """The seam of two charts: a hairline on the canvas."""
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+    def __init__(self, splits: LinkedSplits) -> None:
+        super().__init__(splits.orientation(), splits)
+        self.splits = splits
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: N802
         """Paint canvas with one line in its middle."""
         painter = QPainter(self)
-        palette = self.splitter().palette_tokens
+        palette = self.splits.tokens
         painter.fillRect(self.rect(), palette.brush('canvas'))
         painter.fillRect(0, HANDLE // 2, self.width(), 1, palette.brush('line'))
         painter.end()
@@ -66,16 +70,16 @@ class LinkedSplits(QSplitter):
         The charts.
     prices, volumes : Flow
         What they show.
-    cursor : tuple or None
+    pointer : tuple or None
         The chart under the mouse, and its logical pixel.
     """
 
     changed = pyqtSignal()
 
     def __init__(self, symbol: Symbol, ring: ShmArray, period_ns: int, palette: Palette) -> None:
-        super().__init__(Qt.Vertical)
+        super().__init__(Qt.Orientation.Vertical)
         self.symbol = symbol
-        self.palette_tokens = palette
+        self.tokens = palette
         self.viewport = Viewport()
         self.digits = price_digits(symbol.price_tick)
         self.setHandleWidth(HANDLE)
@@ -101,7 +105,7 @@ class LinkedSplits(QSplitter):
         self.notice = Notice(self.price)
         self.price_graphics = PriceGraphics(self.price.view)
         self.volume_graphics = StepGraphics(self.volume.view)
-        self.cursor: tuple[ChartPlotWidget, tuple[float, float]] | None = None
+        self.pointer: tuple[ChartPlotWidget, tuple[float, float]] | None = None
         self.axis_width = 0
         self.needs_layout = True
         self.needs_default = True
@@ -118,7 +122,7 @@ class LinkedSplits(QSplitter):
 
     def createHandle(self) -> QSplitterHandle:  # noqa: N802
         """Return a seam."""
-        return Handle(self.orientation(), self)
+        return Handle(self)
 
     def price_text(self, value: float) -> str:
         """Return a price with the symbol's digits."""
@@ -207,7 +211,10 @@ class LinkedSplits(QSplitter):
 
     def point(self, at: tuple[float, float] | None) -> None:
         """Put the crosshair under the mouse; moves between two frames coalesce."""
-        self.cursor = None if at is None else (self.sender(), at)
+        chart = self.sender()
+        self.pointer = None
+        if at is not None and isinstance(chart, ChartPlotWidget):
+            self.pointer = (chart, at)
         self.changed.emit()
 
     def cycle_style(self) -> PriceStyle:
@@ -218,11 +225,12 @@ class LinkedSplits(QSplitter):
 
     def set_palette(self, palette: Palette) -> None:
         """Take the colours of another theme."""
-        self.palette_tokens = palette
+        self.tokens = palette
         for chart in self.charts:
             chart.tokens = palette
         for index in range(1, self.count()):
-            self.handle(index).update()
+            if (handle := self.handle(index)) is not None:
+                handle.update()
         self.changed.emit()
 
     def lay_out_ticks(self) -> None:

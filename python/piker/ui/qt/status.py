@@ -72,7 +72,7 @@ class StatusBar(QWidget):
             self.health, self.is_alarming = health, is_alarming
             self.update()
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+    def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: N802
         """Paint the texts: mode at the left, then the message, the feed and hints at the right."""
         self.paints += 1
         ratio = self.devicePixelRatioF()

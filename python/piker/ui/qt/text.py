@@ -15,6 +15,7 @@ from piker.ui.qt.qtlib import (
     QPainter,
     QPointF,
     QStaticText,
+    Qt,
 )
 
 __all__ = ['FAMILY', 'Face', 'Role', 'TextBook', 'load_fonts']
@@ -67,8 +68,8 @@ class Face:
         self.pixels = pixels
         self.font = QFont(FAMILY)
         self.font.setPixelSize(pixels)
-        self.font.setWeight(QFont.Medium if is_strong else QFont.Normal)
-        self.font.setHintingPreference(QFont.PreferVerticalHinting)
+        self.font.setWeight(QFont.Weight.Medium if is_strong else QFont.Weight.Normal)
+        self.font.setHintingPreference(QFont.HintingPreference.PreferVerticalHinting)
         self.metrics = QFontMetricsF(self.font)
         self.ascent = self.metrics.ascent()
         self.digit_height = self.metrics.capHeight()
@@ -81,8 +82,8 @@ class Face:
             if len(self.texts) >= KEPT_TEXTS:
                 self.texts.clear()
             static = QStaticText(text)
-            static.setTextFormat(0)
-            static.setPerformanceHint(QStaticText.AggressiveCaching)
+            static.setTextFormat(Qt.TextFormat.PlainText)
+            static.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
             static.prepare(font=self.font)
             found = self.texts[text] = (static, self.metrics.horizontalAdvance(text))
         return found

@@ -79,7 +79,7 @@ class PlotItem(GraphicsObject):  # type: ignore[misc]
 
     def begin_paint(self, painter: QPainter) -> QRect:
         """Set a painter to device pixels and return those to be painted."""
-        painter.setRenderHint(QPainter.Antialiasing, False)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         ratio = self.chart.ratio
         if ratio != 1:
             painter.scale(1 / ratio, 1 / ratio)
@@ -110,6 +110,8 @@ class ChartView(PlotItem):
         The plot area in device pixels of the widget; its top left corner is (0, 0).
     flows : dict of str to Flow
         What it shows, by name.
+    marks_painted : int
+        Rectangles of data painted so far.
     """
 
     def __init__(
@@ -120,6 +122,7 @@ class ChartView(PlotItem):
         self.margins = margins
         self.rect = QRect(0, 0, 1, 1)
         self.flows: dict[str, Flow] = {}
+        self.marks_painted = 0
         self.columns = RectArray()
         self.rows = RectArray()
         super().__init__(chart, 0)
@@ -159,13 +162,13 @@ class ChartView(PlotItem):
     def set_grid(self, x_pixels: list[int], y_pixels: list[int]) -> None:
         """Take the device pixels of the major ticks of both axes."""
         line = self.line
-        self.columns.fill(rects(np.array(x_pixels, float), 0, line, self.rect.height()))
-        self.rows.fill(rects(np.zeros(len(y_pixels)), 0, self.rect.width(), line))
-        self.rows.values[: self.rows.count, 1] = y_pixels
+        self.columns.fill(rects(np.array(x_pixels, float), 0.0, line, self.rect.height()))
+        tops = np.array(y_pixels, float)
+        self.rows.fill(rects(np.zeros(len(tops)), tops, self.rect.width(), line))
 
     def draw(self, painter: QPainter, exposed: QRect) -> None:
         """Paint the grid."""
-        painter.setPen(Qt.NoPen)
+        painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self.palette.brush('grid'))
         left, right = exposed.left(), exposed.right() + 1
         self.columns.draw(painter, left, right)

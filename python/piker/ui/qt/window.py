@@ -38,19 +38,19 @@ __all__ = ['ChartWindow']
 STALE_S = 10.0
 HEALTH_MS = 1000
 REPLAY = 'REPLAY'
-KEY_NAMES = {
-    Qt.Key_Space: 'space',
-    Qt.Key_Escape: 'escape',
-    Qt.Key_Return: 'return',
-    Qt.Key_Enter: 'enter',
-    Qt.Key_Backspace: 'backspace',
-    Qt.Key_Question: '?',
+KEY_NAMES: dict[int, str] = {
+    Qt.Key.Key_Space: 'space',
+    Qt.Key.Key_Escape: 'escape',
+    Qt.Key.Key_Return: 'return',
+    Qt.Key.Key_Enter: 'enter',
+    Qt.Key.Key_Backspace: 'backspace',
+    Qt.Key.Key_Question: '?',
 }
 MODIFIER_NAMES = (
-    (Qt.ControlModifier, 'ctrl'),
-    (Qt.ShiftModifier, 'shift'),
-    (Qt.AltModifier, 'alt'),
-    (Qt.MetaModifier, 'meta'),
+    (Qt.KeyboardModifier.ControlModifier, 'ctrl'),
+    (Qt.KeyboardModifier.ShiftModifier, 'shift'),
+    (Qt.KeyboardModifier.AltModifier, 'alt'),
+    (Qt.KeyboardModifier.MetaModifier, 'meta'),
 )
 
 
@@ -77,6 +77,7 @@ class ChartWindow(QWidget):
     """
 
     closed = pyqtSignal()
+    painted = pyqtSignal()
 
     def __init__(
         self, symbol: Symbol, source: BarSource, quote: ShmArray, mode: str, theme: ThemeName
@@ -90,7 +91,7 @@ class ChartWindow(QWidget):
         self.pause_asked: Callable[[bool], None] | None = None
         palette = Palette(THEMES[theme])
         self.setWindowTitle(f'{symbol.fqsn} – piker')
-        self.setAttribute(Qt.WA_OpaquePaintEvent)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.splits = LinkedSplits(symbol, source.ring, source.period_ns, palette)
         self.status = StatusBar(palette)
         self.help = KeyMapOverlay(self, palette)
@@ -99,25 +100,26 @@ class ChartWindow(QWidget):
         column.setSpacing(0)
         column.addWidget(self.splits, 1)
         column.addWidget(self.status)
+        self.splits.price.painted.connect(self.painted)
         self.loop = DisplayLoop(self.splits, source, quote, is_recorded=mode == REPLAY)
         self.health = QTimer(self)
         self.health.setInterval(HEALTH_MS)
         self.health.timeout.connect(self.update_health)
-        self.setFocusPolicy(Qt.StrongFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.status.show_mode(mode)
 
-    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+    def showEvent(self, event: QShowEvent | None) -> None:  # noqa: N802
         """Draw frames from now on."""
         self.resume_frames()
 
-    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
+    def hideEvent(self, event: QHideEvent | None) -> None:  # noqa: N802
         """Draw no frames while hidden."""
         self.loop.stop()
         self.health.stop()
 
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+    def changeEvent(self, event: QEvent | None) -> None:  # noqa: N802
         """Draw no frames while minimised."""
-        if event.type() == QEvent.WindowStateChange and self.isVisible():
+        if event is not None and event.type() == QEvent.Type.WindowStateChange and self.isVisible():
             if self.isMinimized():
                 self.loop.stop()
                 self.health.stop()
@@ -126,29 +128,33 @@ class ChartWindow(QWidget):
 
     def resume_frames(self) -> None:
         """Start the timers at the rate of the screen the window is on."""
-        screen = self.windowHandle().screen() if self.windowHandle() else None
+        handle = self.windowHandle()
+        screen = handle.screen() if handle is not None else None
         self.loop.start(screen.refreshRate() if screen else 60.0)
         self.health.start()
         self.update_health()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+    def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802
         """Keep the key map in the middle."""
         if self.help.isVisible():
             self.help.place()
 
-    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+    def closeEvent(self, event: QCloseEvent | None) -> None:  # noqa: N802
         """Tell whoever runs the window."""
         self.loop.stop()
         self.health.stop()
-        event.accept()
+        if event is not None:
+            event.accept()
         self.closed.emit()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:  # noqa: N802
         """Act on a key chord, or take it as a part of a typed timeframe."""
+        if event is None:
+            return
         modifiers = frozenset(name for flag, name in MODIFIER_NAMES if event.modifiers() & flag)
         key = KEY_NAMES.get(event.key())
         if key is None:
-            is_letter = Qt.Key_0 <= event.key() <= Qt.Key_Z
+            is_letter = Qt.Key.Key_0 <= event.key() <= Qt.Key.Key_Z
             key = chr(event.key()).lower() if is_letter else ''
         typed = self.status.typed
         if key in FOLLOWING and not modifiers and (typed or key.isdigit()):

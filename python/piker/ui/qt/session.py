@@ -1,0 +1,259 @@
+"""One run of the chart: Qt application, actor tree, feed and window, opened and closed in order.
+
+The window's modules load in a thread while the daemon starts in its own process, so that the two
+longest parts of the way to the first bar overlap.
+"""
+
+from __future__ import annotations
+
+import importlib
+import time
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import trio
+
+from piker.accounting.symbols import parse_fqsn
+from piker.core.messages import FeedOptions
+from piker.data.feed import Feed, open_feed
+from piker.errors import FeedError, InputError, ServiceError
+from piker.runtime import open_tree
+from piker.service.recipes import RECIPES
+from piker.shm import attach_shm_array
+from piker.ui.app import ChartOptions, ChartReport
+from piker.ui.model.display import FrameStatistics
+from piker.ui.model.timeframe import parse_timeframe
+from piker.ui.qt.guest import run_guest
+from piker.ui.qt.qtlib import QApplication, Qt
+from piker.ui.qt.text import load_fonts
+
+if TYPE_CHECKING:
+    from piker.ui.qt.window import ChartWindow
+
+__all__ = ['run_session']
+
+DEMO = 'eurusd.demo.replay'
+REPLAY_PROVIDER = 'replay'
+FIRST_BAR_S = 30.0
+
+
+def run_session(options: ChartOptions, started_at: float) -> ChartReport:
+    """Run one chart window from start to end.
+
+    Parameters
+    ----------
+    options : ChartOptions
+        What to show and when to leave.
+    started_at : float
+        When the process started, in seconds of the epoch.
+
+    Returns
+    -------
+    ChartReport
+        What the run did.
+
+    Raises
+    ------
+    PikerError
+        What was asked for cannot be shown.
+    """
+    if options.period is not None:
+        parse_timeframe(options.period)
+    QApplication.setAttribute(Qt.ApplicationAttribute.AA_EnableHighDpiScaling)
+    QApplication.setHighDpiScaleFactorRoundingPolicy(
+        Qt.HighDpiScaleFactorRoundingPolicy.PassThrough
+    )
+    app = QApplication(['piker'])
+    load_fonts()
+    return run_guest(app, ChartSession(options, started_at).run)
+
+
+def feed_request(options: ChartOptions) -> tuple[str, str, FeedOptions]:
+    """Return the provider, the fqsn ('' for whatever the file holds) and the feed's options."""
+    if len(options.fqsns) > 1:
+        raise InputError(
+            f'{len(options.fqsns)} symbols were asked for, {" ".join(options.fqsns)}, and a '
+            f'window shows one: start one chart for each'
+        )
+    file = None if options.replay is None else str(Path(options.replay).expanduser().resolve())
+    wanted = FeedOptions(file=file, speed=options.speed, start=options.start)
+    if file is not None:
+        return REPLAY_PROVIDER, '', wanted
+    fqsn = options.fqsns[0] if options.fqsns else DEMO
+    return parse_fqsn(fqsn).provider, fqsn, wanted
+
+
+class ChartSession:
+    """The chart's side of the tree.
+
+    Parameters
+    ----------
+    options : ChartOptions
+        What to show and when to leave.
+    started_at : float
+        When the process started, in seconds of the epoch.
+    """
+
+    def __init__(self, options: ChartOptions, started_at: float) -> None:
+        self.options = options
+        self.started_at = started_at
+        self.window: ChartWindow | None = None
+        self.first_paint_at: float | None = None
+        self.fqsns: list[str] = []
+        self.rows = self.frames = 0
+        self.pacing = FrameStatistics(0.0, 0.0)
+        self.is_loaded = trio.Event()
+        self.is_closed = trio.Event()
+        self.is_painted = trio.Event()
+
+    async def run(self) -> ChartReport:
+        """Open tree, feed and window, and wait until the window is closed.
+
+        Cancelling it closes the window; the tree and the feed are closed on every way out.
+        """
+        provider, fqsn, wanted = feed_request(self.options)
+        with ExitStack() as rings:
+            try:
+                async with (
+                    open_tree('chart', RECIPES) as tree,
+                    trio.open_nursery() as nursery,
+                ):
+                    nursery.start_soon(self.load_window)
+                    async with (
+                        tree.open_service(f'brokerd.{provider}') as portal,
+                        open_feed(portal, fqsn, wanted) as feed,
+                    ):
+                        await self.is_loaded.wait()
+                        self.open_window(feed, rings)
+                        await self.attend(feed)
+                        self.finish()
+            except ServiceError as error:
+                # Before the window is up the caller says so; afterwards the chart itself does.
+                if self.window is None:
+                    raise
+                self.window.lose_feed(str(error))
+                await self.wait_for_end()
+                self.finish()
+            finally:
+                self.close_window()
+        return self.report()
+
+    async def load_window(self) -> None:
+        """Import what the window needs, in a thread, while the daemon starts."""
+        await trio.to_thread.run_sync(importlib.import_module, 'piker.ui.qt.window')
+        self.is_loaded.set()
+
+    def open_window(self, feed: Feed, rings: ExitStack) -> None:
+        """Show the window over rings of its own, which outlive the feed."""
+        from piker.ui.model.source import BarSource
+        from piker.ui.qt.window import ChartWindow
+
+        fast, slow, quote = (
+            rings.enter_context(attach_shm_array(ring.token))
+            for ring in (feed.fast, feed.slow, feed.quote)
+        )
+        source = BarSource(fast, feed.fast_period_ns, slow, feed.slow_period_ns)
+        rings.callback(source.close)
+        if self.options.period is not None:
+            source.select(parse_timeframe(self.options.period))
+        theme = 'light' if self.options.theme == 'light' else 'dark'
+        window = ChartWindow(feed.symbol, source, quote, feed.mode, theme)
+        self.window = window
+        self.fqsns = [feed.symbol.fqsn]
+        token = trio.lowlevel.current_trio_token()
+        window.closed.connect(lambda: token.run_sync_soon(self.is_closed.set))
+        window.painted.connect(self.note_paint)
+        window.status.show_message(feed.symbol.note)
+        window.resize(*self.options.size)
+        window.show()
+
+    def note_paint(self) -> None:
+        """Remember when the first bar was painted."""
+        self.first_paint_at = time.time()
+        self.is_painted.set()
+
+    async def attend(self, feed: Feed) -> None:
+        """Pass the user's wish to pause on to the feed until the window is closed."""
+        assert self.window is not None
+        sender, receiver = trio.open_memory_channel[bool](1)
+        token = trio.lowlevel.current_trio_token()
+
+        def ask(is_paused: bool) -> None:
+            try:
+                sender.send_nowait(is_paused)
+            except trio.WouldBlock:
+                receiver.receive_nowait()
+                sender.send_nowait(is_paused)
+
+        self.window.pause_asked = lambda is_paused: token.run_sync_soon(ask, is_paused)
+
+        async def relay() -> None:
+            async for is_paused in receiver:
+                await (feed.pause() if is_paused else feed.resume())
+
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(relay)
+            await self.wait_for_end()
+            nursery.cancel_scope.cancel()
+
+    async def wait_for_end(self) -> None:
+        """Wait until the window is closed, or for as long as the options say.
+
+        Raises
+        ------
+        FeedError
+            The run is to end by itself, and no bar came to paint.
+        """
+        if self.options.exit_after is None:
+            await self.is_closed.wait()
+            return
+        with trio.move_on_after(FIRST_BAR_S) as scope:
+            await self.is_painted.wait()
+        if scope.cancelled_caught:
+            raise FeedError(
+                f'the chart of {", ".join(self.fqsns)} got no bar within {FIRST_BAR_S:.0f} s: '
+                f'look at the log of its daemon with --loglevel info'
+            )
+        with trio.move_on_after(self.options.exit_after):
+            await self.is_closed.wait()
+
+    def finish(self) -> None:
+        """Take the figures and the picture of the run, and close the window at once.
+
+        Raises
+        ------
+        InputError
+            The picture could not be written.
+        """
+        window, path = self.window, self.options.screenshot
+        assert window is not None
+        ring = window.source.ring
+        self.rows = ring.last - ring.first
+        self.pacing = window.loop.pacing.statistics()
+        self.frames = window.loop.state.frames
+        is_written = path is None or window.picture().save(path)
+        self.close_window()
+        if not is_written:
+            raise InputError(
+                f'the picture {path} could not be written: name a file that ends in .png, in a '
+                f'folder with room'
+            )
+
+    def close_window(self) -> None:
+        """Close the window, if one is open; nothing reads the rings from here on."""
+        window, self.window = self.window, None
+        if window is not None:
+            window.close()
+            window.deleteLater()
+
+    def report(self) -> ChartReport:
+        """Return what the run did."""
+        first = self.first_paint_at
+        return ChartReport(
+            first_paint_s=None if first is None else round(first - self.started_at, 3),
+            frames=self.frames,
+            frame_ms=self.pacing,
+            rows=self.rows,
+            fqsns=self.fqsns,
+        )
