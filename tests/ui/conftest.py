@@ -17,8 +17,8 @@ from piker.core.rows import BAR, QUOTE
 from piker.shm import open_shm_array
 from piker.ui.model.source import BarSource
 from piker.ui.model.theme import ThemeName
+from piker.ui.qt.application import open_application
 from piker.ui.qt.qtlib import QApplication, QImage
-from piker.ui.qt.text import load_fonts
 from piker.ui.qt.window import ChartWindow
 
 MINUTE = 60_000_000_000
@@ -37,10 +37,7 @@ SYMBOL = Symbol(
 @pytest.fixture(scope='session')
 def app() -> QApplication:
     """Return the one application of the test process, with the program's fonts."""
-    found = QApplication.instance()
-    app = found if isinstance(found, QApplication) else QApplication(['piker'])
-    load_fonts()
-    return app
+    return open_application()
 
 
 def walk(count: int, seed: int = 7) -> NDArray[np.void]:
@@ -120,13 +117,13 @@ class Stage:
 
     def image(self) -> QImage:
         """Return the window painted anew."""
-        return self.window.grab().toImage().convertToFormat(QImage.Format_RGB32)
+        return self.window.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
 
     def screen_image(self) -> QImage:
         """Return what is on the (off) screen, as left by all partial repaints."""
         handle = self.window.windowHandle()
         picture = handle.screen().grabWindow(int(self.window.winId()))
-        return picture.toImage().convertToFormat(QImage.Format_RGB32)
+        return picture.toImage().convertToFormat(QImage.Format.Format_RGB32)
 
     def pixels(self) -> NDArray[np.uint32]:
         """Return the window painted anew as (height, width) of 0x00rrggbb."""

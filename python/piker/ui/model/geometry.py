@@ -50,9 +50,7 @@ class BarMarks(NamedTuple):
     is_up: Bools
 
 
-def rects(
-    x: Floats, y: Floats | float, width: Floats | float, height: Floats | float
-) -> Floats:
+def rects(x: Floats, y: Floats | float, width: Floats | float, height: Floats | float) -> Floats:
     """Return rectangles as a new array of shape (n, 4), float64."""
     out = np.empty((len(x), 4))
     out[:, 0], out[:, 1], out[:, 2], out[:, 3] = x, y, width, height

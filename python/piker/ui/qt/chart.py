@@ -110,7 +110,8 @@ class ChartPlotWidget(GraphicsView):  # type: ignore[misc]
         self.setCacheMode(QGraphicsView.CacheModeFlag.CacheNone)
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.MinimalViewportUpdate)
         self.setOptimizationFlags(
-            QGraphicsView.OptimizationFlag.DontSavePainterState | QGraphicsView.OptimizationFlag.DontAdjustForAntialiasing
+            QGraphicsView.OptimizationFlag.DontSavePainterState
+            | QGraphicsView.OptimizationFlag.DontAdjustForAntialiasing
         )
         self.scene().setItemIndexMethod(self.scene().ItemIndexMethod.NoIndex)
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -236,7 +237,9 @@ class ChartPlotWidget(GraphicsView):  # type: ignore[misc]
         if self.pressed is None:
             region = self.region_at(*at)
             is_axis = region is Region.PRICE_AXIS
-            self.viewport().setCursor(Qt.CursorShape.SizeVerCursor if is_axis else Qt.CursorShape.CrossCursor)
+            self.viewport().setCursor(
+                Qt.CursorShape.SizeVerCursor if is_axis else Qt.CursorShape.CrossCursor
+            )
             self.pointed.emit(at if region is Region.PLOT else None)
             return
         dx, dy = at[0] - self.press_at[0], at[1] - self.press_at[1]

@@ -24,9 +24,8 @@ from piker.shm import attach_shm_array
 from piker.ui.app import ChartOptions, ChartReport
 from piker.ui.model.display import FrameStatistics
 from piker.ui.model.timeframe import parse_timeframe
+from piker.ui.qt.application import open_application
 from piker.ui.qt.guest import run_guest
-from piker.ui.qt.qtlib import QApplication, Qt
-from piker.ui.qt.text import load_fonts
 
 if TYPE_CHECKING:
     from piker.ui.qt.window import ChartWindow
@@ -60,13 +59,7 @@ def run_session(options: ChartOptions, started_at: float) -> ChartReport:
     """
     if options.period is not None:
         parse_timeframe(options.period)
-    QApplication.setAttribute(Qt.ApplicationAttribute.AA_EnableHighDpiScaling)
-    QApplication.setHighDpiScaleFactorRoundingPolicy(
-        Qt.HighDpiScaleFactorRoundingPolicy.PassThrough
-    )
-    app = QApplication(['piker'])
-    load_fonts()
-    return run_guest(app, ChartSession(options, started_at).run)
+    return run_guest(open_application(), ChartSession(options, started_at).run)
 
 
 def feed_request(options: ChartOptions) -> tuple[str, str, FeedOptions]:
