@@ -8,18 +8,23 @@ from decimal import Decimal
 
 os.environ.setdefault('QT_QPA_PLATFORM', 'offscreen')
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pytest
-from numpy.typing import NDArray
+from piker.shm import open_shm_array
 
 from piker.accounting.symbols import Symbol
 from piker.core.rows import BAR, QUOTE
-from piker.shm import open_shm_array
 from piker.ui.model.source import BarSource
-from piker.ui.model.theme import ThemeName
 from piker.ui.qt.application import open_application
 from piker.ui.qt.qtlib import QApplication, QImage
 from piker.ui.qt.window import ChartWindow
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from piker.ui.model.theme import ThemeName
 
 MINUTE = 60_000_000_000
 START = 1_723_075_200_000_000_000  # 8 August 2024 UTC

@@ -6,8 +6,8 @@ import json
 import sys
 
 import numpy as np
-from conftest import Stage, pixels_of, walk
 
+from conftest import Stage, pixels_of, walk
 from piker.ui.qt.application import open_application
 
 TOKENS = ('canvas', 'grid', 'up', 'down', 'up_interior')

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from conftest import MINUTE, MakeStage, Stage, pixels_of, walk
 
+from conftest import MINUTE, MakeStage, Stage, pixels_of, walk
 from piker.ui.model.zoom import Zoom
 
 

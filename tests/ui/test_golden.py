@@ -10,8 +10,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import MakeStage, Stage, pixels_of
 
+from conftest import MakeStage, Stage, pixels_of
 from piker.ui.qt.qtlib import QImage
 
 FOLDER = Path(__file__).parent / 'golden'

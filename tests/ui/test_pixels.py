@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pytest
-from conftest import MakeStage, Stage, walk
-from numpy.typing import NDArray
 
+from conftest import MakeStage, Stage, walk
 from piker.core.rows import BAR
 from piker.ui.model.theme import DARK
 from piker.ui.model.zoom import Zoom
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 UP, DOWN = int(DARK.up[1:], 16), int(DARK.down[1:], 16)
 CURVE = int(DARK.curve[1:], 16)

@@ -7,12 +7,15 @@ import shutil
 import struct
 import subprocess
 import time
-from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 __all__ = ['XServer', 'has_x_server', 'open_x_server', 'wait_until']
 
@@ -109,8 +112,19 @@ def open_x_server(folder: Path, width: int, height: int) -> Iterator[XServer]:
     """Run an Xvfb on a free display; it ends with the block."""
     reading, writing = os.pipe()
     server = subprocess.Popen(
-        ['Xvfb', '-displayfd', str(writing), '-screen', '0', f'{width}x{height}x24']
-        + ['-fbdir', str(folder), '-nolisten', 'tcp', '-noreset'],
+        [
+            'Xvfb',
+            '-displayfd',
+            str(writing),
+            '-screen',
+            '0',
+            f'{width}x{height}x24',
+            '-fbdir',
+            str(folder),
+            '-nolisten',
+            'tcp',
+            '-noreset',
+        ],
         pass_fds=[writing],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

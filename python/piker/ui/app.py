@@ -8,12 +8,15 @@ from __future__ import annotations
 import os
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from piker.errors import InputError
-from piker.ui.model.display import FrameStatistics
 from piker.ui.displays import choose_platform
+
+if TYPE_CHECKING:
+    from piker.ui.model.display import FrameStatistics
 
 __all__ = ['ChartOptions', 'ChartReport', 'run_chart']
 
@@ -125,6 +128,6 @@ def run_chart(options: ChartOptions) -> ChartReport:
     platform = choose_platform(is_picture=options.screenshot is not None)
     if platform is not None:
         os.environ['QT_QPA_PLATFORM'] = platform
-    from piker.ui.qt.session import run_session
+    from piker.ui.qt.session import run_session  # noqa: PLC0415 Qt reads the environment
 
     return run_session(options, started_at)

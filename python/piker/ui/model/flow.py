@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from piker.core.rows import BAR
 from piker.data import columns
-from piker.shm import ShmArray
-from piker.ui.model.viewport import Viewport
+
+if TYPE_CHECKING:
+    from piker.shm import ShmArray
+    from piker.ui.model.viewport import Viewport
 
 __all__ = ['Flow', 'Graphics', 'Reading', 'RingState']
 
 Floats = NDArray[np.float64]
 Bounds = tuple[float, float]
-Dirty = TypeVar('Dirty', covariant=True)
+Dirty_co = TypeVar('Dirty_co', covariant=True)
 
 
 class Reading(NamedTuple):
@@ -57,13 +59,13 @@ class RingState(NamedTuple):
     live_seq: int
 
 
-class Graphics(Protocol[Dirty]):
+class Graphics(Protocol[Dirty_co]):
     """The graphics of a flow: what draws its rows, and which of a pair does so now."""
 
     def update_graphics(self, flow: Flow, reading: Reading) -> None:
         """Rebuild what is in view."""
 
-    def draw_last(self, flow: Flow, reading: Reading) -> Dirty:
+    def draw_last(self, flow: Flow, reading: Reading) -> Dirty_co:
         """Rebuild the last datum alone, and return the device pixels that differ."""
 
 

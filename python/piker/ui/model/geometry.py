@@ -6,12 +6,13 @@ height, which is the memory of a `QRectF` array. Rows without a finite value mak
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from piker.ui.model.yrange import YRange
+if TYPE_CHECKING:
+    from piker.ui.model.yrange import YRange
 
 __all__ = [
     'BarMarks',

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from piker.data.resample import FoldedBars
-from piker.shm import ShmArray
 from piker.ui.model.flow import RingState
 from piker.ui.model.timeframe import require_foldable
+
+if TYPE_CHECKING:
+    from piker.shm import ShmArray
 
 __all__ = ['BarSource']
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from piker.ui.model.zoom import Zoom, level_of
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 __all__ = ['Viewport']
 

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from piker.ui.model.ticks import value_ticks
-from piker.ui.model.yrange import YRange
 from piker.ui.qt.label import Label
 from piker.ui.qt.qtlib import QPainter, QRect
 from piker.ui.qt.text import Role
 from piker.ui.qt.view import PlotItem
 
 if TYPE_CHECKING:
+    from piker.ui.model.yrange import YRange
     from piker.ui.qt.chart import ChartPlotWidget
 
 __all__ = ['AxisTick', 'Formatter', 'PriceAxis', 'TickFormatter', 'TimeAxis']

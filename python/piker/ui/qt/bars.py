@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from enum import Enum
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
-from piker.ui.model.flow import Flow, Reading
 from piker.ui.model.geometry import bar_marks, candle_marks, column_rects
 from piker.ui.qt.curve import Curve
-from piker.ui.qt.qtlib import QRect, RectArray
-from piker.ui.qt.view import ChartView
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from piker.ui.model.flow import Flow, Reading
+    from piker.ui.qt.qtlib import QRect, RectArray
+    from piker.ui.qt.view import ChartView
 
 __all__ = ['BarItems', 'CandleItems', 'FlattenedOHLC', 'PriceGraphics', 'PriceStyle']
 

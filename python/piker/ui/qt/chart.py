@@ -5,14 +5,13 @@ from __future__ import annotations
 import math
 from enum import Enum
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 from pyqtgraph import GraphicsView
 
-from piker.ui.model.viewport import Viewport
 from piker.ui.qt.axes import Formatter, PriceAxis, TickFormatter, TimeAxis
 from piker.ui.qt.legend import Legend
 from piker.ui.qt.marks import Crosshair
-from piker.ui.qt.palette import Palette
 from piker.ui.qt.qtlib import (
     QEvent,
     QGraphicsView,
@@ -28,6 +27,10 @@ from piker.ui.qt.qtlib import (
 )
 from piker.ui.qt.text import TextBook
 from piker.ui.qt.view import ChartView
+
+if TYPE_CHECKING:
+    from piker.ui.model.viewport import Viewport
+    from piker.ui.qt.palette import Palette
 
 __all__ = ['ChartPlotWidget', 'Region']
 

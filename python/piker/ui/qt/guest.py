@@ -5,13 +5,16 @@ from __future__ import annotations
 import sys
 import warnings
 from collections.abc import Awaitable, Callable
-from types import TracebackType
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-import outcome
 import trio
 
 from piker.ui.qt.qtlib import QApplication, QCoreApplication, QEvent, QObject, QTimer
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    import outcome
 
 __all__ = ['run_guest']
 

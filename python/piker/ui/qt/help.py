@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from piker.ui.model.keys import HELP
-from piker.ui.qt.palette import Palette
 from piker.ui.qt.qtlib import QPainter, QPaintEvent, QRect, QWidget
 from piker.ui.qt.text import Role, TextBook
+
+if TYPE_CHECKING:
+    from piker.ui.qt.palette import Palette
 
 __all__ = ['KeyMapOverlay']
 

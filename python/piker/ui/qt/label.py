@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from piker.ui.qt.palette import Palette
+from typing import TYPE_CHECKING
+
 from piker.ui.qt.qtlib import QPainter, QPointF, QPolygonF, QRect, QRectF, Qt
-from piker.ui.qt.text import Face
+
+if TYPE_CHECKING:
+    from piker.ui.qt.palette import Palette
+    from piker.ui.qt.text import Face
 
 __all__ = ['Label', 'paint_box', 'paint_triangle']
 

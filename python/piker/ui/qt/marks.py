@@ -37,7 +37,7 @@ class LastLine(PlotItem):
 
     def __init__(self, chart: ChartPlotWidget) -> None:
         self.pixel: int | None = None
-        self.token = 'up'
+        self.tint = 'up'
         super().__init__(chart, LAST_LINE_Z)
 
     def device_rect(self) -> QRect:
@@ -50,12 +50,12 @@ class LastLine(PlotItem):
             return QRect()
         return QRect(0, self.pixel, self.chart.view.rect.width(), self.line)
 
-    def set(self, pixel: int | None, token: str) -> list[QRect]:
+    def set(self, pixel: int | None, tint: str) -> list[QRect]:
         """Move the line; return the device pixels that differ."""
-        if pixel == self.pixel and token == self.token:
+        if pixel == self.pixel and tint == self.tint:
             return []
         before = self.strip()
-        self.pixel, self.token = pixel, token
+        self.pixel, self.tint = pixel, tint
         return [before, self.strip()]
 
     def draw(self, painter: QPainter, exposed: QRect) -> None:
@@ -63,7 +63,7 @@ class LastLine(PlotItem):
         if self.pixel is None or not self.strip().intersects(exposed):
             return
         middle = self.pixel + self.line / 2
-        painter.setPen(dotted(self.palette.colour(self.token), self.line, 2, 4))
+        painter.setPen(dotted(self.palette.colour(self.tint), self.line, 2, 4))
         painter.drawLine(QPointF(0, middle), QPointF(self.chart.view.rect.width(), middle))
 
 
@@ -104,19 +104,19 @@ class L1Labels(PlotItem):
         return round(logical * self.chart.ratio)
 
     def boxes(self) -> list[tuple[str, tuple[float, float], int, QRect]]:
-        """Return token, quote, line pixel and box of each label that has a price in view."""
+        """Return side, quote, line pixel and box of each label that has a price in view."""
         view = self.chart.view
         found = []
         left = self.pre_l1_xs() + self.scaled(GAP)
         tall = self.scaled(TEXT_HEIGHT)
-        for token, quote in (('ask', self.ask), ('bid', self.bid)):
+        for side, quote in (('ask', self.ask), ('bid', self.bid)):
             if not math.isfinite(quote[0]):
                 continue
             pixel = view.yrange.pixel_of(quote[0])
             if not 0 <= pixel < view.rect.height():
                 continue
-            top = pixel - tall if token == 'ask' else pixel + self.line
-            found.append((token, quote, pixel, QRect(left, top, view.rect.width() - left, tall)))
+            top = pixel - tall if side == 'ask' else pixel + self.line
+            found.append((side, quote, pixel, QRect(left, top, view.rect.width() - left, tall)))
         return found
 
     def covered(self) -> QRect:
@@ -137,11 +137,11 @@ class L1Labels(PlotItem):
     def draw(self, painter: QPainter, exposed: QRect) -> None:
         """Paint the labels."""
         face = self.chart.book.face(Role.AXIS)
-        for token, quote, pixel, box in self.boxes():
+        for side, quote, pixel, box in self.boxes():
             if not box.adjusted(0, -2, 0, 2).intersects(exposed):
                 continue
             text = self.text(*quote)
-            colour = self.palette.colour(token)
+            colour = self.palette.colour(side)
             right = box.right() + 1 - self.scaled(GAP)
             left = right - face.width(text)
             line_left = round(left) - self.scaled(TRIANGLE + GAP)
@@ -157,7 +157,7 @@ class L1Labels(PlotItem):
             face.draw(painter, left, middle, text, colour)
             spot = QPointF(left - self.scaled(TRIANGLE), middle)
             size = self.scaled(TRIANGLE)
-            paint_triangle(painter, self.palette, token, spot, size, is_up=token == 'bid')
+            paint_triangle(painter, self.palette, side, spot, size, is_up=side == 'bid')
 
 
 class Crosshair(PlotItem):

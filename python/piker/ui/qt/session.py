@@ -139,8 +139,9 @@ class ChartSession:
 
     def open_window(self, feed: Feed, rings: ExitStack) -> None:
         """Show the window over rings of its own, which outlive the feed."""
-        from piker.ui.model.source import BarSource
-        from piker.ui.qt.window import ChartWindow
+        # Loaded by now, in `load_window`.
+        from piker.ui.model.source import BarSource  # noqa: PLC0415
+        from piker.ui.qt.window import ChartWindow  # noqa: PLC0415
 
         fast, slow, quote = (
             rings.enter_context(attach_shm_array(ring.token))

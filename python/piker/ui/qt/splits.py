@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import math
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
 
 from piker.accounting.symbols import Symbol, price_digits
 from piker.data import columns
-from piker.shm import ShmArray
 from piker.ui.model import formats
 from piker.ui.model.flow import Flow
 from piker.ui.model.timeticks import time_step, time_ticks
@@ -19,9 +16,15 @@ from piker.ui.qt.axes import AxisTick
 from piker.ui.qt.bars import PriceGraphics, PriceStyle
 from piker.ui.qt.chart import ChartPlotWidget
 from piker.ui.qt.marks import L1Labels, LastLine, Notice
-from piker.ui.qt.palette import Palette
 from piker.ui.qt.qtlib import QPainter, QPaintEvent, QSplitter, QSplitterHandle, Qt, pyqtSignal
 from piker.ui.qt.steps import StepGraphics
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from piker.shm import ShmArray
+    from piker.ui.qt.palette import Palette
 
 __all__ = ['LinkedSplits']
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from piker.ui.qt.palette import Palette
 from piker.ui.qt.qtlib import QPainter, QPaintEvent, QRect, QWidget
 from piker.ui.qt.text import Role, TextBook
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from piker.ui.qt.palette import Palette
 
 __all__ = ['StatusBar']
 

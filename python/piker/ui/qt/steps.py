@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
 
-from piker.ui.model.flow import Flow, Reading
+import numpy as np
+
 from piker.ui.model.geometry import step_rects, step_width
 from piker.ui.qt.curve import Curve
-from piker.ui.qt.qtlib import QRect, RectArray
-from piker.ui.qt.view import ChartView
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from piker.ui.model.flow import Flow, Reading
+    from piker.ui.qt.qtlib import QRect, RectArray
+    from piker.ui.qt.view import ChartView
 
 __all__ = ['StepCurve', 'StepGraphics']
 

@@ -7,11 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from pyqtgraph import GraphicsObject
 
-from piker.ui.model.flow import Flow
 from piker.ui.model.geometry import rects
-from piker.ui.model.viewport import Viewport
 from piker.ui.model.yrange import YRange
-from piker.ui.qt.palette import Palette
 from piker.ui.qt.qtlib import (
     QPainter,
     QRect,
@@ -23,8 +20,11 @@ from piker.ui.qt.qtlib import (
 )
 
 if TYPE_CHECKING:
+    from piker.ui.model.flow import Flow
+    from piker.ui.model.viewport import Viewport
     from piker.ui.qt.chart import ChartPlotWidget
     from piker.ui.qt.curve import Curve
+    from piker.ui.qt.palette import Palette
 
 __all__ = ['ChartView', 'PlotItem']
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from time import monotonic
+from typing import TYPE_CHECKING
 
-from piker.accounting.symbols import Symbol
 from piker.errors import InputError
-from piker.shm import ShmArray
 from piker.ui.model import formats
 from piker.ui.model.keys import Action, action_of
-from piker.ui.model.source import BarSource
 from piker.ui.model.theme import THEMES, ThemeName
 from piker.ui.model.timeframe import FOLLOWING, parse_timeframe
 from piker.ui.qt.display import DisplayLoop
@@ -32,6 +29,13 @@ from piker.ui.qt.qtlib import (
 )
 from piker.ui.qt.splits import LinkedSplits
 from piker.ui.qt.status import StatusBar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from piker.accounting.symbols import Symbol
+    from piker.shm import ShmArray
+    from piker.ui.model.source import BarSource
 
 __all__ = ['ChartWindow']
 
