@@ -138,8 +138,8 @@ def test_new_bars_move_a_view_that_follows(make_stage: MakeStage) -> None:
     assert viewport.left == left
 
 
-def test_quote_outside_of_the_bars_is_in_view_in_the_same_frame(make_stage: MakeStage) -> None:
-    """Bid and ask are never out of the y range."""
+def test_quote_beyond_the_bars_is_in_view_in_the_same_frame(make_stage: MakeStage) -> None:
+    """Beside the newest bar, bid and ask are never out of the y range; in the past they are."""
     stage = make_stage()
     stage.settle()
     quote = stage.quote.live()
@@ -148,6 +148,9 @@ def test_quote_outside_of_the_bars_is_in_view_in_the_same_frame(make_stage: Make
     stage.quote.set_last(quote)
     assert stage.frame()
     assert stage.window.splits.price.view.yrange.high > 250
+    stage.window.splits.pan(1500)
+    stage.settle()
+    assert stage.window.splits.price.view.yrange.high < 150
 
 
 def test_users_y_range_holds_until_reset(make_stage: MakeStage) -> None:

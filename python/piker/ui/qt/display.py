@@ -6,10 +6,12 @@ import math
 from time import monotonic, perf_counter, time_ns
 from typing import TYPE_CHECKING
 
+from piker.core.log import get_logger
 from piker.errors import Overrun
 from piker.ui.model import formats
 from piker.ui.model.display import Change, DisplayState, Pacing, ring_change
 from piker.ui.model.flow import RingState
+from piker.ui.model.profiler import FrameProfiler
 from piker.ui.model.timeticks import stamp
 from piker.ui.qt.axes import COUNTDOWN_HEIGHT, LABEL_HEIGHT
 from piker.ui.qt.legend import Part
@@ -52,6 +54,8 @@ class DisplayLoop(QObject):
         What the last frame showed.
     pacing : Pacing
         Times of the frames.
+    profiler : FrameProfiler
+        Reports slow frames with their stages, once it has a limit.
     data_at : float
         Monotonic time at which the feed last changed something.
     """
@@ -67,6 +71,7 @@ class DisplayLoop(QObject):
         self.quote = quote
         self.is_recorded = is_recorded
         self.state = DisplayState()
+        self.profiler = FrameProfiler(None, get_logger(__name__).warning)
         self.pacing = Pacing()
         self.data_at = monotonic()
         self.is_stale = False
@@ -119,7 +124,8 @@ class DisplayLoop(QObject):
         started = perf_counter()
         state = self.state
         state.cycles += 1
-        self.source.update()
+        with self.profiler.stage('fold'):
+            self.source.update()
         ring, quote = self.splits.prices.state(), self.quote_state()
         change = ring_change(state.ring, ring)
         has_quote = quote != state.quote
@@ -151,6 +157,8 @@ class DisplayLoop(QObject):
         if self.cycle_ms:
             paint_ms = sum(chart.paint_ms for chart in self.splits.charts)
             self.pacing.add(self.cycle_ms + paint_ms)
+            self.profiler.times_ms['paint'] = paint_ms
+            self.profiler.end_frame(self.cycle_ms + paint_ms)
             self.cycle_ms = 0.0
         for chart in self.splits.charts:
             chart.paint_ms = 0.0
@@ -170,15 +178,21 @@ class DisplayLoop(QObject):
             is_moved = viewport.follow(last_before, splits.prices.ring.last)
         is_full = is_dirty or is_moved or Change.HISTORY in change
         is_rescaled = False
-        for chart in splits.charts:
-            beside = (bid[0], ask[0]) if chart is splits.price else ()
-            is_rescaled |= chart.view.set_yrange(*beside)
-        if is_full or is_rescaled:
-            self.draw_all()
-        elif change:
-            self.draw_newest(change, last_before)
-        self.update_labels(quote)
-        self.update_cursor()
+        # Level 1 belongs to the last datum: far in the past it would only squeeze the bars.
+        shows_last = splits.prices.datums_range(viewport).shows_last
+        stage = self.profiler.stage
+        with stage('range'):
+            for chart in splits.charts:
+                beside = (bid[0], ask[0]) if chart is splits.price and shows_last else ()
+                is_rescaled |= chart.view.set_yrange(*beside)
+        with stage('graphics'):
+            if is_full or is_rescaled:
+                self.draw_all()
+            elif change:
+                self.draw_newest(change, last_before)
+        with stage('labels'):
+            self.update_labels(quote)
+            self.update_cursor()
 
     def draw_all(self) -> None:
         """Rebuild everything in view."""
@@ -187,7 +201,8 @@ class DisplayLoop(QObject):
             for flow in chart.view.flows.values():
                 if flow.graphics is not None:
                     flow.graphics.update_graphics(flow, flow.datums_range(splits.viewport))
-        splits.lay_out_ticks()
+        with self.profiler.stage('ticks'):
+            splits.lay_out_ticks()
         for chart in splits.charts:
             chart.invalidate_all()
 

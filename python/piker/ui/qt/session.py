@@ -159,6 +159,7 @@ class ChartSession:
         window.closed.connect(lambda: token.run_sync_soon(self.is_closed.set))
         window.painted.connect(self.note_paint)
         window.status.show_message(feed.symbol.note)
+        window.loop.profiler.limit_ms = self.options.profile_ms
         window.resize(*self.options.size)
         window.show()
 
@@ -186,8 +187,14 @@ class ChartSession:
             async for is_paused in receiver:
                 await (feed.pause() if is_paused else feed.resume())
 
+        async def follow(window: ChartWindow) -> None:
+            window.show_state(feed.state)
+            while True:
+                window.show_state(await feed.wait_for_change())
+
         async with trio.open_nursery() as nursery:
             nursery.start_soon(relay)
+            nursery.start_soon(follow, self.window)
             await self.wait_for_end()
             nursery.cancel_scope.cancel()
 
@@ -224,6 +231,7 @@ class ChartSession:
         assert window is not None
         ring = window.source.ring
         self.rows = ring.last - ring.first
+        window.loop.close_frame()
         self.pacing = window.loop.pacing.statistics()
         self.frames = window.loop.state.frames
         is_written = path is None or window.picture().save(path)

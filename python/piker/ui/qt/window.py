@@ -5,6 +5,7 @@ from __future__ import annotations
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from piker.core.messages import FeedState
 from piker.errors import InputError
 from piker.ui.model import formats
 from piker.ui.model.keys import Action, action_of
@@ -90,7 +91,7 @@ class ChartWindow(QWidget):
         self.mode = mode
         self.theme = theme
         self.source = source
-        self.is_paused = False
+        self.state = FeedState()
         self.is_lost = False
         self.pause_asked: Callable[[bool], None] | None = None
         palette = Palette(THEMES[theme])
@@ -246,10 +247,8 @@ class ChartWindow(QWidget):
         if self.mode != REPLAY:
             self.status.show_message(f'{self.mode.lower()} data cannot be paused: scroll back')
             return
-        self.is_paused = not self.is_paused
         if self.pause_asked is not None:
-            self.pause_asked(self.is_paused)
-        self.update_health()
+            self.pause_asked(not self.state.is_paused)
 
     def set_theme(self, theme: ThemeName) -> None:
         """Use the colours of another theme."""
@@ -260,6 +259,15 @@ class ChartWindow(QWidget):
         self.help.tokens = palette
         self.help.update()
 
+    def show_state(self, state: FeedState) -> None:
+        """Show how the feed stands: paused, ended, its speed, what it refused to do."""
+        self.state = state
+        is_fast = self.mode == REPLAY and state.speed != 1
+        self.status.show_mode(f'{self.mode} ×{state.speed:g}' if is_fast else self.mode)
+        if state.refusal:
+            self.status.show_message(state.refusal)
+        self.update_health()
+
     def lose_feed(self, reason: str) -> None:
         """Say in place that no more data will come; what is shown stays, faded."""
         self.is_lost = True
@@ -269,14 +277,15 @@ class ChartWindow(QWidget):
     def update_health(self) -> None:
         """Show how old the newest data is."""
         age = monotonic() - self.loop.data_at
-        is_stale = self.is_lost or (not self.is_paused and age >= STALE_S)
+        is_at_rest = self.state.is_paused or self.state.is_ended
+        is_stale = self.is_lost or (not is_at_rest and age >= STALE_S)
         if self.is_lost:
             text = f'feed lost {formats.span(age)} ago'
-        elif self.is_paused:
-            text = 'paused'
+        elif is_at_rest:
+            text = 'end of the recording' if self.state.is_ended else 'paused'
         else:
             text = f'stale {formats.span(age)}' if is_stale else 'live'
-        self.status.show_health(text, is_alarming=is_stale or self.is_paused)
+        self.status.show_health(text, is_alarming=is_stale or is_at_rest)
         self.loop.set_stale(is_stale=is_stale)
 
     def picture(self) -> QPixmap:

@@ -1,0 +1,174 @@
+"""Real keys and a real mouse on a real chart of the demo market, judged by what is drawn."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import numpy as np
+import psutil
+import pytest
+from tests.support import require
+
+from piker.ui.model.theme import DARK, LIGHT
+from x11 import NEEDED, XServer, has_x_server, open_x_server, wait_until
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+WIDTH, HEIGHT = 1000, 700
+PLOT = (slice(60, 400), slice(0, 760))
+STATUS = (slice(HEIGHT - 22, HEIGHT), slice(0, 600))
+HEALTH = (slice(HEIGHT - 22, HEIGHT), slice(700, WIDTH))
+BAR_COLOURS = [int(DARK.up[1:], 16), int(DARK.down[1:], 16)]
+RUN = 'from piker.cli.main import main; main()'
+LEAVE_S = 20.0
+
+pytestmark = pytest.mark.gui
+
+
+@pytest.fixture(scope='module')
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[XServer]:
+    """Return a display of its own."""
+    require(has_x_server(), f'{" and ".join(NEEDED)} are needed for real keys')
+    with open_x_server(tmp_path_factory.mktemp('screen'), WIDTH, HEIGHT) as server:
+        yield server
+
+
+class Chart:
+    """A chart in a process of its own, paused, with the mouse outside of it."""
+
+    def __init__(self, server: XServer, folder: Path) -> None:
+        self.server = server
+        environment = server.environment | {'XDG_RUNTIME_DIR': str(folder)}
+        arguments = ['chart', '--size', f'{WIDTH}x{HEIGHT}']
+        self.process = subprocess.Popen(
+            [sys.executable, '-c', RUN, *arguments], env=environment, stderr=subprocess.PIPE
+        )
+        window = server.wait_for_window('piker')
+        server.do('windowmove', window, '0', '0', 'windowfocus', window)
+        server.do('mousemove', str(WIDTH - 1), str(HEIGHT - 1))
+        wait_until(lambda: np.isin(server.picture()[PLOT], BAR_COLOURS).any(), 'the first bars')
+        before = server.picture()
+        self.key('space')
+        server.wait_for_change(before, HEALTH, 'the word that the replay is paused')
+        server.wait_for_rest(PLOT)
+
+    def key(self, *names: str) -> None:
+        """Press and release keys."""
+        self.server.do('key', '--delay', '30', *names)
+
+    def changed_by(self, what: str, *command: str) -> NDArray[np.uint32]:
+        """Return the screen at rest after a command that must change the plot."""
+        before = self.server.picture()
+        self.server.do(*command)
+        self.server.wait_for_change(before, PLOT, what)
+        return self.server.wait_for_rest(PLOT)
+
+    def close(self) -> None:
+        """End the process if it has not left by itself."""
+        if self.process.poll() is None:
+            self.process.terminate()
+            self.process.wait(LEAVE_S)
+        assert self.process.stderr is not None
+        self.process.stderr.close()
+
+
+@pytest.fixture
+def chart(server: XServer, tmp_path: Path) -> Iterator[Chart]:
+    """Return a paused chart."""
+    chart = Chart(server, tmp_path)
+    yield chart
+    chart.close()
+
+
+def bar_columns(screen: NDArray[np.uint32]) -> int:
+    """Return how many pixel columns of the plot hold a bar."""
+    return int(np.isin(screen[PLOT], BAR_COLOURS).any(axis=0).sum())
+
+
+def test_wheel_drag_and_keys_change_the_view(chart: Chart) -> None:
+    """Each input changes what is drawn, and the inverse one restores it to the pixel."""
+    server = chart.server
+    start = server.picture()
+    far = chart.changed_by('a zoom by the wheel', 'mousemove', '400', '200', 'click', '5')
+    near = chart.changed_by('the zoom back', 'click', '4')
+    chart.changed_by('the cursor leaving', 'mousemove', str(WIDTH - 1), str(HEIGHT - 1))
+    assert bar_columns(far) > bar_columns(near)
+    assert (server.picture()[PLOT] == start[PLOT]).all()
+
+    chart.changed_by(
+        'a drag',
+        *[
+            'mousemove',
+            '300',
+            '200',
+            'mousedown',
+            '1',
+            'mousemove',
+            '340',
+            '200',
+            'mousemove',
+            '460',
+            '200',
+        ],
+    )
+    server.do('mouseup', '1', 'mousemove', str(WIDTH - 1), str(HEIGHT - 1))
+    dragged = server.wait_for_rest(PLOT)
+    assert (dragged[PLOT] != start[PLOT]).any()
+    assert (chart.changed_by('the default view', 'key', 'r')[PLOT] == start[PLOT]).all()
+
+    bars = chart.changed_by('OHLC bars', 'key', 'b')
+    assert (bars[PLOT] != start[PLOT]).any()
+    assert (chart.changed_by('candles', 'key', 'b')[PLOT] == start[PLOT]).all()
+
+
+def test_wheel_on_the_axis_scales_it_until_reset(chart: Chart) -> None:
+    """The y axis is the user's from then on, and the data's again after `r`."""
+    start = chart.server.picture()
+    chart.changed_by('a scaled axis', 'mousemove', str(WIDTH - 20), '200', 'click', '5')
+    chart.server.do('mousemove', str(WIDTH - 1), str(HEIGHT - 1))
+    assert (chart.changed_by('the default view', 'key', 'r')[PLOT] == start[PLOT]).all()
+
+
+def test_typed_timeframe_is_echoed_and_taken(chart: Chart) -> None:
+    """The echo stands in the status bar; Enter folds the bars; nonsense is refused in words."""
+    server = chart.server
+    before = server.picture()
+    chart.key('4', 'h')
+    echoed = server.wait_for_change(before, STATUS, 'the echo')
+    chart.key('Return')
+    server.wait_for_change(echoed, PLOT, 'bars of four hours')
+    before = server.wait_for_rest(STATUS)
+    chart.key('7', 't', 'Return')
+    refused = server.wait_for_change(before, STATUS, 'the refusal')
+    assert (refused[PLOT] == before[PLOT]).all()
+
+
+def test_theme_and_key_map(chart: Chart) -> None:
+    """Ctrl-t turns every canvas pixel; `?` lays the key map over the chart, Escape takes it off."""
+    server = chart.server
+    start = server.picture()
+    light = chart.changed_by('the light theme', 'key', 'ctrl+t')
+    assert (light == int(LIGHT.canvas[1:], 16)).mean() > 0.4
+    assert not (light == int(DARK.canvas[1:], 16)).any()
+    assert (chart.changed_by('the dark theme', 'key', 'ctrl+t')[PLOT] == start[PLOT]).all()
+    shown = chart.changed_by('the key map', 'key', 'question')
+    panel = int(DARK.panel[1:], 16)
+    assert (shown[PLOT] == panel).sum() > (start[PLOT] == panel).sum() + 10_000
+    assert (chart.changed_by('the chart again', 'key', 'Escape')[PLOT] == start[PLOT]).all()
+
+
+@pytest.mark.parametrize('key', ['Escape', 'ctrl+c'])
+def test_leaving_takes_the_tree_down(chart: Chart, key: str) -> None:
+    """The process ends well, and its daemons with it."""
+    tree = psutil.Process(chart.process.pid).children(recursive=True)
+    assert tree
+    chart.key(key)
+    assert chart.process.wait(LEAVE_S) == 0
+    _, alive = psutil.wait_procs(tree, LEAVE_S)
+    assert alive == []
