@@ -1,0 +1,20 @@
+//! Series of numbers: what a stretch of rows comes to, for any stretch, in time that depends on the
+//! answer and not on the rows.
+//!
+//! NaN and infinities are gaps: no extreme, sum or end of a stretch ever is one. Nothing here knows
+//! Python; nothing panics on any value of a row.
+
+// Tests compare floats exactly: that is the law here.
+#![cfg_attr(test, allow(clippy::float_cmp))]
+
+pub mod extremes;
+pub mod m4;
+pub mod pyramid;
+pub mod query;
+pub mod rows;
+pub mod span;
+
+pub use extremes::Extremes;
+pub use m4::{Columns, m4};
+pub use pyramid::Pyramid;
+pub use rows::{Nodes, Reducer, Rows, SharedNodes, SharedRows};

@@ -1,0 +1,310 @@
+//! M4 downsampling: first, min, max and last value of each pixel column.
+//!
+//! Jugel, Jerzak, Hackenbroich, Markl: "M4: A Visualization-Oriented Time Series Data Aggregation",
+//! VLDB 2014. Drawn as vertical strokes joined from last to first, the result covers the pixels that
+//! all points would.
+//!
+//! Column k holds the points with `edge(k) <= x < edge(k + 1)`. Edges are multiplied out, so that the
+//! millionth is as exact as the first, and every comparison is made with the same rounded edge: a
+//! point belongs to exactly one column.
+
+use crate::extremes::Extremes;
+
+/// The largest column number: beyond it `k` and `k + 1` are no longer different as `f64`.
+pub const MAX_COLUMN: f64 = 4_503_599_627_370_496.0;
+
+/// Ascending x values, and the edges of the columns they fall into.
+pub trait Abscissa {
+    /// What points and edges are compared as.
+    type Key: PartialOrd + Copy;
+    /// How many points there are.
+    fn len(&self) -> usize;
+    /// Whether there is no point.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+    /// The x of a point.
+    fn at(&self, index: usize) -> Self::Key;
+    /// The least x of a column.
+    fn edge(&self, column: i64) -> Self::Key;
+    /// How many columns lie between the origin and a point, before rounding errors.
+    fn distance(&self, index: usize) -> f64;
+    /// The left edge of a column on the caller's scale.
+    fn left(&self, column: i64) -> f64;
+}
+
+/// x values in `f64`.
+pub struct Floats<'a> {
+    /// Ascending x values.
+    pub x: &'a [f64],
+    /// Left edge of column 0.
+    pub origin: f64,
+    /// Width of a column, positive and finite.
+    pub uppx: f64,
+}
+
+impl Abscissa for Floats<'_> {
+    type Key = f64;
+
+    fn len(&self) -> usize {
+        self.x.len()
+    }
+    fn at(&self, index: usize) -> f64 {
+        self.x[index]
+    }
+    fn edge(&self, column: i64) -> f64 {
+        self.origin + column as f64 * self.uppx
+    }
+    fn distance(&self, index: usize) -> f64 {
+        (self.x[index] - self.origin) / self.uppx
+    }
+    fn left(&self, column: i64) -> f64 {
+        self.edge(column)
+    }
+}
+
+/// x values in `i64`, compared as such: an epoch in nanoseconds does not fit an `f64` exactly.
+pub struct Integers<'a> {
+    x: &'a [i64],
+    origin: i64,
+    uppx: f64,
+}
+
+impl<'a> Integers<'a> {
+    /// Ascending x values, the left edge of column 0 and the width of a column, which is positive
+    /// and finite. `None` where the ends lie further from the origin than an `i64` can tell.
+    #[must_use]
+    pub fn new(x: &'a [i64], origin: i64, uppx: f64) -> Option<Self> {
+        for &end in x.first().into_iter().chain(x.last()) {
+            end.checked_sub(origin)?;
+        }
+        Some(Self { x, origin, uppx })
+    }
+}
+
+impl Abscissa for Integers<'_> {
+    type Key = i64;
+
+    fn len(&self) -> usize {
+        self.x.len()
+    }
+    fn at(&self, index: usize) -> i64 {
+        self.x[index].wrapping_sub(self.origin)
+    }
+    fn edge(&self, column: i64) -> i64 {
+        // The least integer that is not left of the edge; the cast saturates.
+        (column as f64 * self.uppx).ceil() as i64
+    }
+    fn distance(&self, index: usize) -> f64 {
+        self.at(index) as f64 / self.uppx
+    }
+    fn left(&self, column: i64) -> f64 {
+        self.origin as f64 + column as f64 * self.uppx
+    }
+}
+
+/// The non-empty columns, and the bounds of all values.
+#[derive(Debug, Default, PartialEq)]
+pub struct Columns {
+    /// Left edge of each column, on the scale of the caller's x.
+    pub left: Vec<f64>,
+    /// First, min, max, last of the finite values of each column.
+    pub values: Vec<[f64; 4]>,
+}
+
+impl Columns {
+    /// The least and the greatest value, or `None` where there is no column.
+    #[must_use]
+    pub fn bounds(&self) -> Option<(f64, f64)> {
+        let first = self.values.first()?;
+        Some(
+            self.values
+                .iter()
+                .fold((first[1], first[2]), |(least, greatest), column| {
+                    (
+                        if column[1] < least { column[1] } else { least },
+                        if column[2] > greatest {
+                            column[2]
+                        } else {
+                            greatest
+                        },
+                    )
+                }),
+        )
+    }
+}
+
+/// Why points cannot be put into columns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum M4Error {
+    /// The x of this point is not finite.
+    NotFinite(usize),
+    /// The last x lies left of the first.
+    Descending,
+    /// At this point `f64` cannot tell a column from its neighbour.
+    TooFine(usize),
+}
+
+/// The number of the column that holds a point.
+fn column_of<A: Abscissa>(points: &A, index: usize) -> Result<i64, M4Error> {
+    let guess = points.distance(index).floor();
+    if guess.is_nan() {
+        return Err(M4Error::NotFinite(index));
+    }
+    if guess.abs() >= MAX_COLUMN {
+        return Err(M4Error::TooFine(index));
+    }
+    let x = points.at(index);
+    let mut column = guess as i64;
+    // The division may have rounded across an edge: the edges decide. Two steps are enough wherever
+    // neighbouring edges differ.
+    for _ in 0..4 {
+        if points.edge(column) > x {
+            column -= 1;
+        } else if points.edge(column + 1) <= x {
+            column += 1;
+        } else {
+            return Ok(column);
+        }
+    }
+    Err(M4Error::TooFine(index))
+}
+
+/// The first index at or after `start` whose x is not below `edge`: gallop, then bisect.
+fn first_at_or_after<A: Abscissa>(points: &A, start: usize, edge: A::Key, hint: usize) -> usize {
+    let count = points.len();
+    let mut low = start;
+    let mut step = hint.max(1);
+    let mut high = (start + step).min(count);
+    while high < count && points.at(high) < edge {
+        low = high;
+        step *= 2;
+        high = (high + step).min(count);
+    }
+    while low < high {
+        let middle = low + (high - low) / 2;
+        if points.at(middle) < edge {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    low
+}
+
+/// Downsample to the non-empty columns.
+///
+/// x must ascend. Only the x that a search for edges meets are looked at, so points out of order
+/// between the ends are not noticed: they count for the column that surrounds them.
+///
+/// # Errors
+/// When an x that was met is not finite, the ends descend, or columns cannot be told apart.
+///
+/// # Panics
+/// When `points` and `y` differ in length.
+pub fn m4<A: Abscissa>(points: &A, y: &[f64]) -> Result<Columns, M4Error> {
+    assert_eq!(points.len(), y.len());
+    let mut found = Columns::default();
+    let count = y.len();
+    let mut start = 0;
+    let mut hint = 1;
+    if count > 0 && points.at(count - 1) < points.at(0) {
+        return Err(M4Error::Descending);
+    }
+    while start < count {
+        let column = column_of(points, start)?;
+        let stop = first_at_or_after(points, start + 1, points.edge(column + 1), hint);
+        if let Some(extremes) = Extremes::scan(&y[start..stop]) {
+            found.left.push(points.left(column));
+            found.values.push(extremes.to_array());
+        }
+        hint = stop - start;
+        start = stop;
+    }
+    Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn floats(x: &[f64], y: &[f64], origin: f64, uppx: f64) -> Columns {
+        m4(&Floats { x, origin, uppx }, y).unwrap()
+    }
+
+    #[test]
+    fn an_evenly_divided_range_has_no_column_behind_its_end() {
+        let x: Vec<f64> = (0..8).map(f64::from).collect();
+        let found = floats(&x, &x, 0.0, 4.0);
+        assert_eq!(found.left, [0.0, 4.0]);
+        assert_eq!(found.values, [[0.0, 0.0, 3.0, 3.0], [4.0, 4.0, 7.0, 7.0]]);
+    }
+
+    #[test]
+    fn gaps_in_x_and_in_y_leave_columns_out() {
+        let found = floats(
+            &[0.0, 1.0, 10.0, 20.0],
+            &[1.0, 2.0, f64::NAN, 4.0],
+            0.0,
+            2.0,
+        );
+        assert_eq!(found.left, [0.0, 20.0]);
+        assert_eq!(found.bounds(), Some((1.0, 4.0)));
+    }
+
+    #[test]
+    fn a_point_on_a_rounded_edge_belongs_to_the_column_that_begins_there() {
+        let uppx = 0.1;
+        let edges: Vec<f64> = (0..10_000).map(|k| f64::from(k) * uppx).collect();
+        assert_eq!(floats(&edges, &edges, 0.0, uppx).left, edges);
+    }
+
+    #[test]
+    fn epochs_in_nanoseconds_keep_every_digit() {
+        let origin = 1_700_000_000_000_000_000;
+        let x: Vec<i64> = (0..1000).map(|k| origin + k).collect();
+        let y: Vec<f64> = (0..1000).map(f64::from).collect();
+        let found = m4(&Integers::new(&x, origin, 10.0).unwrap(), &y).unwrap();
+        assert_eq!(found.values.len(), 100);
+        assert_eq!(found.values[7], [70.0, 70.0, 79.0, 79.0]);
+    }
+
+    #[test]
+    fn columns_that_cannot_be_told_apart_are_refused() {
+        let x = [1e18, 1e18 + 1024.0];
+        let points = Floats {
+            x: &x,
+            origin: 0.0,
+            uppx: 1e-3,
+        };
+        assert_eq!(m4(&points, &[0.0, 1.0]), Err(M4Error::TooFine(0)));
+        let points = Floats {
+            x: &[0.0, f64::NAN],
+            origin: 0.0,
+            uppx: 1.0,
+        };
+        assert_eq!(m4(&points, &[0.0, 1.0]), Err(M4Error::NotFinite(1)));
+    }
+
+    #[test]
+    fn ends_that_descend_are_refused() {
+        let points = Floats {
+            x: &[3.0, 9.0, 0.0],
+            origin: 0.0,
+            uppx: 1.0,
+        };
+        assert_eq!(m4(&points, &[0.0; 3]), Err(M4Error::Descending));
+    }
+
+    #[test]
+    fn integers_beyond_the_digits_of_a_float_are_told_apart() {
+        let x = [0, (1 << 60) - 1, 1 << 60];
+        let found = m4(
+            &Integers::new(&x, 0, (1_i64 << 60) as f64).unwrap(),
+            &[1.0, 2.0, 3.0],
+        )
+        .unwrap();
+        assert_eq!(found.values, [[1.0, 1.0, 2.0, 2.0], [3.0; 4]]);
+        assert!(Integers::new(&[i64::MIN, 0], 1, 1.0).is_none());
+    }
+}

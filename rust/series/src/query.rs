@@ -1,0 +1,256 @@
+//! What a window of rows comes to, by whole pyramid nodes where there are any and by its rows elsewhere.
+
+use std::ops::ControlFlow;
+
+use crate::extremes::Extremes;
+use crate::pyramid::{FANOUT, LEAF, MAX_LEVELS, empty_node, level_span, with_node, with_row};
+use crate::rows::{Nodes, Reducer, Rows};
+
+/// A piece of a window: a single row, or a whole aligned block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Piece {
+    Row(i64),
+    Block { level: usize, number: i64 },
+}
+
+/// The largest aligned block that begins at `start` and ends by `stop`, else the single row.
+fn piece_at(start: i64, stop: i64) -> (Piece, i64) {
+    let mut found = (Piece::Row(start), start + 1);
+    for level in 0..MAX_LEVELS {
+        let span = level_span(level);
+        if start.rem_euclid(span) != 0 || start + span > stop {
+            break;
+        }
+        found = (
+            Piece::Block {
+                level,
+                number: start.div_euclid(span),
+            },
+            start + span,
+        );
+    }
+    found
+}
+
+/// Calls `visit` with the pieces of a window from left to right.
+fn walk(start: i64, stop: i64, mut visit: impl FnMut(Piece)) {
+    let mut at = start;
+    while at < stop {
+        let (piece, next) = piece_at(at, stop);
+        visit(piece);
+        at = next;
+    }
+}
+
+/// The node of a block: the stored one, else made from its children.
+pub fn block<R: Rows, N: Nodes>(
+    rows: &R,
+    nodes: &N,
+    level: usize,
+    number: i64,
+    reducer: Reducer,
+) -> [f64; 2] {
+    if level < nodes.levels() {
+        if let Some(node) = nodes.node(level, number) {
+            return node;
+        }
+    }
+    if level == 0 {
+        let start = number * LEAF;
+        return (start..start + LEAF).fold(empty_node(reducer), |node, index| {
+            with_row(node, rows.value(index), reducer)
+        });
+    }
+    (number * FANOUT..(number + 1) * FANOUT).fold(empty_node(reducer), |node, child| {
+        with_node(node, block(rows, nodes, level - 1, child, reducer), reducer)
+    })
+}
+
+/// The least and the greatest finite value of rows `[start, stop)`.
+pub fn bounds<R: Rows, N: Nodes>(rows: &R, nodes: &N, start: i64, stop: i64) -> Option<(f64, f64)> {
+    let mut found = empty_node(Reducer::MinMax);
+    walk(start, stop, |piece| {
+        found = match piece {
+            Piece::Row(index) => with_row(found, rows.value(index), Reducer::MinMax),
+            Piece::Block { level, number } => with_node(
+                found,
+                block(rows, nodes, level, number, Reducer::MinMax),
+                Reducer::MinMax,
+            ),
+        };
+    });
+    (found[0] <= found[1]).then_some((found[0], found[1]))
+}
+
+/// The canonical sum of rows `[start, stop)` (see [`crate::pyramid`]), or `None` where no value is finite.
+pub fn sum<R: Rows, N: Nodes>(rows: &R, nodes: &N, start: i64, stop: i64) -> Option<f64> {
+    let mut found = empty_node(Reducer::Sum);
+    walk(start, stop, |piece| {
+        let next = match piece {
+            Piece::Row(index) => {
+                with_row(empty_node(Reducer::Sum), rows.value(index), Reducer::Sum)
+            }
+            Piece::Block { level, number } => block(rows, nodes, level, number, Reducer::Sum),
+        };
+        found = with_node(found, next, Reducer::Sum);
+    });
+    (found[1] > 0.0).then_some(found[0])
+}
+
+/// The first finite value of rows `[start, stop)`.
+pub fn first<R: Rows, N: Nodes>(rows: &R, nodes: &N, start: i64, stop: i64) -> Option<f64> {
+    let mut at = start;
+    while at < stop {
+        let (piece, next) = piece_at(at, stop);
+        let found = match piece {
+            Piece::Row(index) => Some(rows.value(index)).filter(|value| value.is_finite()),
+            Piece::Block { level, number } => end_of_block(rows, nodes, level, number, End::First),
+        };
+        if found.is_some() {
+            return found;
+        }
+        at = next;
+    }
+    None
+}
+
+/// The last finite value of rows `[start, stop)`.
+pub fn last<R: Rows, N: Nodes>(rows: &R, nodes: &N, start: i64, stop: i64) -> Option<f64> {
+    // The common case: the last row itself. Otherwise take the pieces from the right.
+    if start < stop {
+        let value = rows.value(stop - 1);
+        if value.is_finite() {
+            return Some(value);
+        }
+    }
+    let mut pieces = Vec::new();
+    walk(start, stop, |piece| pieces.push(piece));
+    let found = pieces.into_iter().rev().try_for_each(|piece| {
+        let found = match piece {
+            Piece::Row(index) => Some(rows.value(index)).filter(|value| value.is_finite()),
+            Piece::Block { level, number } => end_of_block(rows, nodes, level, number, End::Last),
+        };
+        found.map_or(ControlFlow::Continue(()), ControlFlow::Break)
+    });
+    found.break_value()
+}
+
+/// Which end of a block is looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    First,
+    Last,
+}
+
+/// The first or last finite value of a block, without entering parts that have none.
+fn end_of_block<R: Rows, N: Nodes>(
+    rows: &R,
+    nodes: &N,
+    level: usize,
+    number: i64,
+    end: End,
+) -> Option<f64> {
+    if level < nodes.levels() {
+        // An empty min/max node: no row below it is finite.
+        if nodes
+            .node(level, number)
+            .is_some_and(|node| node[0] > node[1])
+        {
+            return None;
+        }
+    }
+    let children = if level == 0 { LEAF } else { FANOUT };
+    (0..children).find_map(|place| {
+        let place = if end == End::First {
+            place
+        } else {
+            children - 1 - place
+        };
+        let child = number * children + place;
+        if level == 0 {
+            Some(rows.value(child)).filter(|value| value.is_finite())
+        } else {
+            end_of_block(rows, nodes, level - 1, child, end)
+        }
+    })
+}
+
+/// First, least, greatest and last finite value of rows `[start, stop)`; `nodes` are min/max.
+pub fn extremes<R: Rows, N: Nodes>(rows: &R, nodes: &N, start: i64, stop: i64) -> Option<Extremes> {
+    let (min, max) = bounds(rows, nodes, start, stop)?;
+    // Both exist where there are bounds, unless another process changed the rows in between: then
+    // the caller reads again, and any finite value will do.
+    let first = first(rows, nodes, start, stop).unwrap_or(min);
+    let last = last(rows, nodes, start, stop).unwrap_or(min);
+    Some(Extremes {
+        first,
+        min,
+        max,
+        last,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pyramid::Pyramid;
+    use crate::rows::{NoNodes, OwnRows};
+
+    #[test]
+    fn pieces_are_the_largest_aligned_blocks_from_left_to_right() {
+        let mut pieces = Vec::new();
+        walk(-66, 513, |piece| pieces.push(piece));
+        assert_eq!(pieces.len(), 2 + 1 + 1 + 1);
+        assert_eq!(pieces[0], Piece::Row(-66));
+        assert_eq!(
+            pieces[2],
+            Piece::Block {
+                level: 0,
+                number: -1
+            }
+        );
+        assert_eq!(
+            pieces[3],
+            Piece::Block {
+                level: 1,
+                number: 0
+            }
+        );
+        assert_eq!(pieces[4], Piece::Row(512));
+    }
+
+    #[test]
+    fn a_canonical_sum_is_the_same_with_and_without_nodes() {
+        let values: Vec<f64> = (0..3000).map(|k| 0.1 * f64::from(k % 7) + 1e9).collect();
+        let rows = OwnRows {
+            values: &values,
+            first: -1000,
+        };
+        let direct = sum(&rows, &NoNodes, -999, 1990).unwrap();
+        let mut expected = 0.0;
+        walk(-999, 1990, |piece| {
+            expected += match piece {
+                Piece::Row(index) => rows.value(index),
+                Piece::Block { level, number } => {
+                    block(&rows, &NoNodes, level, number, Reducer::Sum)[0]
+                }
+            };
+        });
+        assert_eq!(direct.to_bits(), expected.to_bits());
+    }
+
+    #[test]
+    fn ends_skip_gaps_of_any_length() {
+        let mut values = vec![f64::NAN; 2000];
+        values[1500] = 4.0;
+        values[1600] = 5.0;
+        let pyramid = Pyramid::new(&values);
+        let rows = OwnRows {
+            values: &values,
+            first: 0,
+        };
+        assert_eq!(first(&rows, &pyramid, 3, 1999), Some(4.0));
+        assert_eq!(last(&rows, &pyramid, 3, 1999), Some(5.0));
+        assert_eq!(last(&rows, &pyramid, 3, 1500), None);
+    }
+}

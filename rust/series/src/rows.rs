@@ -1,0 +1,152 @@
+//! Where rows and pyramid nodes come from: memory of ours, or memory that another process writes.
+
+use crate::pyramid::{LEAF, level_span};
+
+/// What a node says of its rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reducer {
+    /// Least and greatest finite value.
+    MinMax,
+    /// Sum and count of the finite values.
+    Sum,
+}
+
+/// Rows by absolute index.
+pub trait Rows {
+    /// The value of a row that exists.
+    fn value(&self, index: i64) -> f64;
+}
+
+/// Pyramid nodes by level and absolute number.
+pub trait Nodes {
+    /// How many levels there are.
+    fn levels(&self) -> usize;
+    /// A node, or `None` where it is not complete.
+    fn node(&self, level: usize, number: i64) -> Option<[f64; 2]>;
+}
+
+/// A column of a shared ring, mapped twice in a row.
+///
+/// Another process may write while this one reads; every load is volatile, so that the compiler
+/// assumes nothing about the memory. Whether what was read is valid is for the caller to check
+/// afterwards, by the ring's counters.
+#[derive(Clone, Copy, Debug)]
+pub struct SharedRows {
+    base: *const f64,
+    origin: i64,
+}
+
+impl SharedRows {
+    /// Rows from `start` on, up to `capacity` of them.
+    ///
+    /// # Safety
+    /// `data` is the address of a column of `capacity` values that is mapped twice in a row and
+    /// stays mapped while this value lives. `capacity` is positive.
+    #[must_use]
+    pub unsafe fn new(data: usize, capacity: i64, start: i64) -> Self {
+        let offset = start.rem_euclid(capacity) as usize;
+        let base = data as *const f64;
+        // SAFETY: offset < capacity, so that the window of `capacity` rows from there lies within
+        // the two mappings.
+        let base = unsafe { base.add(offset) };
+        Self {
+            base,
+            origin: start,
+        }
+    }
+}
+
+impl Rows for SharedRows {
+    fn value(&self, index: i64) -> f64 {
+        debug_assert!(index >= self.origin);
+        // SAFETY: callers ask for rows of the window that `new` was told of, at most `capacity`
+        // from its start; the address is aligned, because columns begin on pages.
+        unsafe {
+            self.base
+                .add((index - self.origin) as usize)
+                .read_volatile()
+        }
+    }
+}
+
+/// One level of a ring's pyramid.
+#[derive(Clone, Copy, Debug)]
+pub struct SharedLevel {
+    /// Address of its slots, two `f64` each.
+    pub address: usize,
+    /// How many slots it has: node k lies in slot k modulo this.
+    pub slots: i64,
+}
+
+/// The pyramid of a shared column. Nodes that may still change are never handed out.
+#[derive(Clone, Debug)]
+pub struct SharedNodes {
+    levels: Vec<SharedLevel>,
+    first: i64,
+    closed_last: i64,
+}
+
+impl SharedNodes {
+    /// The nodes that lie wholly within the closed rows `[first, closed_last)`.
+    ///
+    /// # Safety
+    /// Each address is that of `slots` pairs of `f64` that stay mapped while this value lives, and
+    /// `slots` is positive.
+    #[must_use]
+    pub unsafe fn new(levels: Vec<SharedLevel>, first: i64, closed_last: i64) -> Self {
+        Self {
+            levels,
+            first,
+            closed_last,
+        }
+    }
+}
+
+impl Nodes for SharedNodes {
+    fn levels(&self) -> usize {
+        self.levels.len()
+    }
+
+    fn node(&self, level: usize, number: i64) -> Option<[f64; 2]> {
+        let span = level_span(level);
+        let start = number * span;
+        if start < self.first || start + span > self.closed_last {
+            return None;
+        }
+        let SharedLevel { address, slots } = self.levels[level];
+        let node = (address as *const [f64; 2]).wrapping_add(number.rem_euclid(slots) as usize);
+        // SAFETY: the slot lies within the level by `new`'s contract; levels begin aligned.
+        Some(unsafe { node.read_volatile() })
+    }
+}
+
+/// No pyramid at all: every query scans its rows.
+#[derive(Clone, Copy, Debug)]
+pub struct NoNodes;
+
+impl Nodes for NoNodes {
+    fn levels(&self) -> usize {
+        0
+    }
+    fn node(&self, _level: usize, _number: i64) -> Option<[f64; 2]> {
+        None
+    }
+}
+
+/// Rows in memory of ours, the first of which has an absolute index.
+#[derive(Clone, Copy, Debug)]
+pub struct OwnRows<'a> {
+    /// The values.
+    pub values: &'a [f64],
+    /// Absolute index of the first.
+    pub first: i64,
+}
+
+impl Rows for OwnRows<'_> {
+    fn value(&self, index: i64) -> f64 {
+        self.values[(index - self.first) as usize]
+    }
+}
+
+// A leaf is a whole number of cache lines, and the widths of levels stay far from overflow.
+const _: () = assert!(LEAF % 8 == 0);
