@@ -1,0 +1,328 @@
+# cython: language_level=3, boundscheck=False, wraparound=False, initializedcheck=False
+"""Fold of ticks into the bars of a ring: the rules by which every bar of piker is made.
+
+1. A bar is keyed by the trade time the venue gave, floored to a multiple of the period since
+   1970-01-01T00:00Z. Only ticks of the folder's kind count (trades, for most feeds).
+2. Volume is summed from left to right in the order in which ticks arrive, which is trade order.
+3. Rows are uniform in time while the market is open: a period without trade is a row
+   o = h = l = c = the last close, volume 0. Closed time has no rows. The market is open in a
+   period that touches a session; without sessions it is always open. A trade outside of all
+   sessions still makes the row that it belongs to.
+4. Rows advance by trade time (`fold`) and by the clock (`advance`).
+5. A late tick revises the closed row it belongs to: high, low and volume; its close unless the
+   tick is older than that row's last trade; its open if the tick is older than its first. Empty
+   rows behind it whose close was the old close follow.
+6. A tick that has no row is dropped and counted: older than the first row folded here (rows of
+   history are complete), or inside closed time that was passed. So is a tick from the future
+   (beyond the caller's limit), which would run the ring ahead, and one without a finite price.
+
+Hence the rows are those of an offline resample of the same ticks, to the digit: group by rule 1,
+first and last by trade time with arrival order as tie-break, sum in arrival order.
+"""
+
+import numpy as np
+
+from libc.math cimport isfinite
+from libc.stdint cimport INT64_MAX, int8_t, int64_t, uint8_t
+
+from piker.core.rows import BAR, TICK
+
+
+cdef packed struct TickRow:
+    int64_t time
+    double price
+    double size
+    uint8_t kind
+    int8_t side
+    int64_t seq
+
+
+cdef packed struct BarRow:
+    int64_t time
+    double open
+    double high
+    double low
+    double close
+    double volume
+
+
+cdef enum:
+    PENDING_ROWS = 4096
+    TRADE = 1
+
+
+# Time of the first trade of a row that has none.
+cdef int64_t NO_TRADE = INT64_MAX
+
+
+cdef class BarFolder:
+    """Folds ticks into one ring of bars; its only writer while it lives.
+
+    Rows that are in the ring when the first tick comes are history: they stay as they are.
+
+    Parameters
+    ----------
+    ring : ShmArray
+        Rows of `piker.core.rows.BAR`, opened for writing.
+    period_ns : int
+        Length of a bar, positive.
+    sessions : ndarray of shape (k, 2), int64, optional
+        Opening and closing time of each session, ascending and disjoint; None: always open.
+    kind : int, optional
+        Which kind of tick is folded; only trades (1) carry volume.
+
+    Attributes
+    ----------
+    folded, late, dropped, ahead, invalid : int
+        Ticks folded in all; of these, those that revised a closed row; those without a row;
+        those from the future; those without a finite price.
+    """
+
+    cdef readonly object ring
+    cdef readonly int64_t period_ns
+    cdef readonly int64_t folded, late, dropped, ahead, invalid
+    cdef uint8_t kind
+    cdef int64_t capacity
+    # Absolute index of the first row made here, and of the live row; live < base: history's.
+    cdef int64_t base, live
+    cdef bint is_begun, is_in_ring, is_changed
+    cdef BarRow row
+    # Rows that closed since the last write and are not in the ring yet, then the live row.
+    cdef object pending_rows
+    cdef BarRow *pending
+    cdef Py_ssize_t pending_count
+    # Trade times of each row's first and last tick, at index modulo capacity.
+    cdef int64_t[::1] first_trade, last_trade
+    cdef const int64_t[:, ::1] sessions
+    cdef Py_ssize_t session, session_count
+
+    def __init__(self, ring, int64_t period_ns, *, sessions=None, uint8_t kind=TRADE):
+        if period_ns <= 0:
+            raise ValueError(f"invalid 'period_ns': not positive, was: {period_ns}")
+        self.ring = ring
+        self.period_ns = period_ns
+        self.kind = kind
+        self.capacity = ring.capacity
+        self.first_trade = np.empty(self.capacity, np.int64)
+        self.last_trade = np.empty(self.capacity, np.int64)
+        self.pending_rows = np.empty(PENDING_ROWS, BAR)
+        cdef unsigned char[::1] raw = self.pending_rows.view(np.uint8)
+        self.pending = <BarRow *> &raw[0]
+        self.session_count = -1
+        if sessions is not None:
+            self.sessions = np.ascontiguousarray(sessions, np.int64).reshape(-1, 2)
+            self.session_count = self.sessions.shape[0]
+
+    def fold(self, ticks, int64_t limit_ns=INT64_MAX):
+        """Fold ticks in the order in which they arrived, and write the rows they touch.
+
+        Parameters
+        ----------
+        ticks : ndarray of shape (n,), `piker.core.rows.TICK`
+            Contiguous; ticks of another kind are passed over.
+        limit_ns : int, optional
+            Ticks of a later trade time are counted as `ahead` and dropped.
+
+        Returns
+        -------
+        int
+            How many rows were opened.
+
+        Raises
+        ------
+        TypeError
+            When the rows are not ticks.
+        """
+        if ticks.dtype != TICK:
+            raise TypeError(f"invalid 'ticks': rows of {TICK}, were: {ticks.dtype}")
+        cdef Py_ssize_t count = ticks.shape[0]
+        if count == 0:
+            return 0
+        cdef const unsigned char[::1] raw = np.ascontiguousarray(ticks).view(np.uint8)
+        cdef const TickRow *tick = <const TickRow *> &raw[0]
+        cdef const TickRow *stop = tick + count
+        cdef int64_t start, before
+        if not self.is_begun:
+            self.adopt_history()
+        before = self.live
+        while tick < stop:
+            if tick.kind != self.kind:
+                pass
+            elif not isfinite(tick.price):
+                self.invalid += 1
+            elif tick.time > limit_ns:
+                self.ahead += 1
+            else:
+                start = tick.time - tick.time % self.period_ns
+                if not self.is_begun:
+                    self.begin(start)
+                elif start > self.row.time:
+                    self.open_rows(start)
+                if start == self.row.time and self.live >= self.base:
+                    self.merge(&self.row, self.live, tick)
+                    self.is_changed = True
+                    self.folded += 1
+                else:
+                    self.revise(start, tick)
+            tick += 1
+        if self.is_begun:
+            self.write()
+            return self.live - before
+        return 0
+
+    def advance(self, int64_t now_ns):
+        """Open the rows of the periods that the clock has reached, empty as yet.
+
+        Parameters
+        ----------
+        now_ns : int
+            The venue's time, less the grace that late ticks are given.
+
+        Returns
+        -------
+        int
+            How many rows were opened; 0 while no bar is known at all, so nothing to repeat.
+        """
+        if not self.is_begun:
+            self.adopt_history()
+        if not self.is_begun:
+            return 0
+        cdef int64_t before = self.live
+        cdef int64_t start = self.next_row(self.row.time)
+        while start <= now_ns:
+            self.roll(start)
+            start = self.next_row(start)
+        if self.live != before:
+            self.write()
+        return self.live - before
+
+    cdef adopt_history(self):
+        """Continue behind the rows that the ring already holds, if any."""
+        self.base = self.ring.last
+        self.live = self.base - 1
+        if self.ring.last == self.ring.first:
+            return
+        last = self.ring.rows(self.live, self.base)[0]
+        self.row.time = last['time']
+        self.row.close = last['close']
+        self.is_begun = True
+        self.is_in_ring = True
+        self.is_changed = False
+
+    cdef begin(self, int64_t start):
+        """Open the first row of an empty ring."""
+        self.is_begun = True
+        self.is_in_ring = True
+        self.is_changed = False
+        self.roll(start)
+
+    cdef int64_t next_row(self, int64_t start) noexcept:
+        """Return the start of the row behind the one at `start`; INT64_MAX where none is."""
+        cdef int64_t candidate = start + self.period_ns
+        cdef int64_t opening
+        if self.session_count < 0:
+            return candidate
+        while self.session < self.session_count and self.sessions[self.session, 1] <= candidate:
+            self.session += 1
+        if self.session == self.session_count:
+            return INT64_MAX
+        opening = self.sessions[self.session, 0]
+        if opening < candidate + self.period_ns:
+            return candidate
+        return opening - opening % self.period_ns
+
+    cdef open_rows(self, int64_t start):
+        """Open the rows up to and with the one at `start`, those before it empty."""
+        cdef int64_t between = self.next_row(self.row.time)
+        while between < start:
+            self.roll(between)
+            between = self.next_row(between)
+        self.roll(start)
+
+    cdef roll(self, int64_t start):
+        """Close the live row and open an empty one behind it."""
+        cdef double close = self.row.close
+        if self.is_in_ring:
+            self.write()
+        else:
+            self.keep()
+        self.live += 1
+        self.row.time = start
+        self.row.open = self.row.high = self.row.low = self.row.close = close
+        self.row.volume = 0.0
+        self.first_trade[self.live % self.capacity] = NO_TRADE
+        self.is_in_ring = False
+        self.is_changed = True
+
+    cdef keep(self):
+        """Move the live row behind the pending ones."""
+        if self.pending_count == PENDING_ROWS:
+            self.push()
+        self.pending[self.pending_count] = self.row
+        self.pending_count += 1
+
+    cdef push(self):
+        """Append the pending rows to the ring."""
+        self.ring.push(self.pending_rows[:self.pending_count])
+        self.pending_count = 0
+
+    cdef write(self):
+        """Bring the ring up to date with the live row."""
+        if not self.is_in_ring:
+            self.keep()
+            self.push()
+        elif self.is_changed:
+            self.pending[0] = self.row
+            self.ring.set_last(self.pending_rows[0])
+        self.is_in_ring = True
+        self.is_changed = False
+
+    cdef void merge(self, BarRow *row, int64_t index, const TickRow *tick) noexcept:
+        """Add a tick to its row, by rule 5 whatever the order."""
+        cdef int64_t slot = index % self.capacity
+        cdef double size = tick.size if self.kind == TRADE and isfinite(tick.size) else 0.0
+        if self.first_trade[slot] == NO_TRADE:
+            row.open = row.high = row.low = row.close = tick.price
+            row.volume = size
+            self.first_trade[slot] = self.last_trade[slot] = tick.time
+            return
+        if tick.price > row.high:
+            row.high = tick.price
+        if tick.price < row.low:
+            row.low = tick.price
+        row.volume += size
+        if tick.time >= self.last_trade[slot]:
+            row.close = tick.price
+            self.last_trade[slot] = tick.time
+        if tick.time < self.first_trade[slot]:
+            row.open = tick.price
+            self.first_trade[slot] = tick.time
+
+    cdef revise(self, int64_t start, const TickRow *tick):
+        """Add a late tick to the closed row at `start`, and correct the empty rows behind it."""
+        self.write()
+        cdef int64_t oldest = max(self.base, <int64_t> self.ring.first)
+        times = self.ring.column('time', oldest, self.ring.last)
+        cdef Py_ssize_t place = np.searchsorted(times, start)
+        if place == times.shape[0] or times[place] != start:
+            self.dropped += 1
+            return
+        cdef int64_t index = oldest + place
+        cdef int64_t stop = index + 1
+        while stop <= self.live and self.first_trade[stop % self.capacity] == NO_TRADE:
+            stop += 1
+        rows = self.ring.rows(index, stop)
+        cdef unsigned char[::1] raw = rows.view(np.uint8)
+        cdef BarRow *row = <BarRow *> &raw[0]
+        self.merge(row, index, tick)
+        cdef double close = row.close
+        cdef int64_t behind
+        for behind in range(1, stop - index):
+            row[behind].open = row[behind].high = row[behind].low = row[behind].close = close
+        cdef int64_t closed = min(stop, self.live)
+        self.ring.revise(index, rows[:closed - index])
+        if stop > self.live:
+            self.row.open = self.row.high = self.row.low = self.row.close = close
+            self.is_changed = True
+        self.folded += 1
+        self.late += 1
