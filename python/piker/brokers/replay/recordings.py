@@ -1,0 +1,403 @@
+"""Recordings: what replay plays, either ticks as they were recorded or ticks made of bars.
+
+A recording has two times: the recorded one, when a tick was received, which paces the replay, and
+the venue's, which keys the bars. Where a file has only one, both are that one.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+import numpy as np
+
+from piker.brokers.replay.interpolation import split_bars
+from piker.core.rows import ASK, BID, TICK, TRADE
+from piker.data.sampler import resample_ticks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from piker.accounting.symbols import Symbol
+
+__all__ = [
+    'BarRecording',
+    'Chunk',
+    'InterpolatedRecording',
+    'Recording',
+    'TickRecording',
+    'bar_ticks',
+    'sessions_of_bars',
+    'sessions_of_ticks',
+]
+
+SECOND = 1_000_000_000
+CHUNK_BARS = 1024
+QUIET_S = 3600
+QUIET_ROWS = 60
+
+
+class Chunk(NamedTuple):
+    """A run of ticks.
+
+    Attributes
+    ----------
+    recorded : ndarray of shape (n,), int64
+        When each was received, nanoseconds UTC, ascending.
+    ticks : ndarray of shape (n,), `piker.core.rows.TICK`
+        The ticks.
+    """
+
+    recorded: NDArray[np.int64]
+    ticks: NDArray[np.void]
+
+
+class Recording(Protocol):
+    """Market data that can be played.
+
+    Attributes
+    ----------
+    symbol : Symbol
+        What it is of.
+    fast_period_ns, slow_period_ns : int
+        Periods of its bars: the finest it can show, and the overview's.
+    kind : int
+        Which ticks make bars: 1 trades, 2 bids.
+    sessions : ndarray of shape (k, 2), int64 or None
+        When the market was open, by the venue's time; None: always.
+    speed : float
+        How fast it plays where nobody says otherwise.
+    first_ns, last_ns : int
+        Recorded time of its first and last tick.
+    """
+
+    symbol: Symbol
+    fast_period_ns: int
+    slow_period_ns: int
+    kind: int
+    sessions: NDArray[np.int64] | None
+    speed: float
+
+    @property
+    def first_ns(self) -> int:
+        """Recorded time of the first tick."""
+
+    @property
+    def last_ns(self) -> int:
+        """Recorded time of the last tick."""
+
+    def venue_time(self, recorded_ns: int) -> int:
+        """Return the venue's time of the first tick recorded at or after a moment."""
+
+    def bars(self, period_ns: int, stop_ns: int, count: int) -> NDArray[np.void]:
+        """Return at most `count` bars, the newest, that open before `stop_ns`, ascending."""
+
+    def chunks(self, start_ns: int) -> Iterator[Chunk]:
+        """Yield the ticks whose venue time is at or after `start_ns`, as recorded."""
+
+
+class TickRecording:
+    """Ticks as they were recorded.
+
+    Parameters
+    ----------
+    symbol : Symbol
+        What they are of.
+    recorded : ndarray of shape (n,), int64
+        When each was received, ascending, n at least 1.
+    ticks : ndarray of shape (n,), `piker.core.rows.TICK`
+        The ticks.
+    period_ns : int
+        Period of the fast bars; the slow ones are 60 times longer.
+    kind : int, optional
+        Which ticks make bars: 1 trades, 2 bids.
+    """
+
+    def __init__(
+        self,
+        symbol: Symbol,
+        recorded: NDArray[np.int64],
+        ticks: NDArray[np.void],
+        period_ns: int,
+        *,
+        kind: int = TRADE,
+    ) -> None:
+        self.symbol = symbol
+        self.recorded = recorded
+        self.ticks = ticks
+        self.fast_period_ns = period_ns
+        self.slow_period_ns = 60 * period_ns
+        self.kind = kind
+        self.sessions = sessions_of_ticks(ticks['time'], period_ns)
+        self.speed = 1.0
+
+    @property
+    def first_ns(self) -> int:
+        """Recorded time of the first tick."""
+        return int(self.recorded[0])
+
+    @property
+    def last_ns(self) -> int:
+        """Recorded time of the last tick."""
+        return int(self.recorded[-1])
+
+    def venue_time(self, recorded_ns: int) -> int:
+        """Return the venue's time of the first tick recorded at or after a moment."""
+        place = min(int(np.searchsorted(self.recorded, recorded_ns)), len(self.ticks) - 1)
+        return int(self.ticks['time'][place])
+
+    def bars(self, period_ns: int, stop_ns: int, count: int) -> NDArray[np.void]:
+        """Return at most `count` bars, the newest, that open before `stop_ns`, ascending."""
+        ticks = self.ticks[self.ticks['time'] < stop_ns]
+        rows = resample_ticks([ticks], period_ns, sessions=self.sessions, kind=self.kind)
+        return rows[-count:]
+
+    def chunks(self, start_ns: int) -> Iterator[Chunk]:
+        """Yield the ticks whose venue time is at or after `start_ns`, as recorded."""
+        is_played = self.ticks['time'] >= start_ns
+        yield Chunk(self.recorded[is_played], self.ticks[is_played])
+
+
+class BarRecording:
+    """Ticks made of bars, so that the bars made of the ticks are the bars again.
+
+    Parameters
+    ----------
+    symbol : Symbol
+        What they are of.
+    bars : ndarray of shape (n,), `piker.core.rows.BAR`
+        Ascending, at multiples of the period, n at least 1.
+    period_ns : int
+        Their period; the slow bars are 60 times longer.
+    """
+
+    def __init__(self, symbol: Symbol, bars: NDArray[np.void], period_ns: int) -> None:
+        self.symbol = symbol
+        self.rows = bars
+        self.fast_period_ns = period_ns
+        self.slow_period_ns = 60 * period_ns
+        self.kind = TRADE
+        self.sessions: NDArray[np.int64] | None = sessions_of_bars(bars['time'], period_ns)
+        self.speed = 1.0
+
+    @property
+    def first_ns(self) -> int:
+        """Recorded time of the first tick."""
+        return int(self.rows['time'][0])
+
+    @property
+    def last_ns(self) -> int:
+        """Recorded time of the last tick."""
+        return int(self.rows['time'][-1]) + 3 * (self.fast_period_ns // 4)
+
+    def venue_time(self, recorded_ns: int) -> int:
+        """Return the venue's time of the first bar that opens at or after a moment."""
+        times = self.rows['time']
+        return int(times[min(int(np.searchsorted(times, recorded_ns)), len(times) - 1)])
+
+    def bars(self, period_ns: int, stop_ns: int, count: int) -> NDArray[np.void]:
+        """Return at most `count` bars, the newest, that open before `stop_ns`, ascending."""
+        stop = int(np.searchsorted(self.rows['time'], stop_ns))
+        if period_ns == self.fast_period_ns:
+            return self.rows[max(0, stop - count) : stop]
+        runs = (
+            bar_ticks(self.rows[start : min(start + CHUNK_BARS, stop)], self.fast_period_ns)
+            for start in range(0, stop, CHUNK_BARS)
+        )
+        return resample_ticks(runs, period_ns, sessions=self.sessions)[-count:]
+
+    def chunks(self, start_ns: int) -> Iterator[Chunk]:
+        """Yield the ticks whose venue time is at or after `start_ns`, as recorded."""
+        first = int(np.searchsorted(self.rows['time'], start_ns))
+        for start in range(first, len(self.rows), CHUNK_BARS):
+            ticks = bar_ticks(self.rows[start : start + CHUNK_BARS], self.fast_period_ns)
+            yield Chunk(ticks['time'], ticks)
+
+
+class InterpolatedRecording:
+    """Real bars, with an interpolated path of shorter ones inside each.
+
+    Parameters
+    ----------
+    symbol : Symbol
+        What they are of; its note says that paths are interpolated.
+    opens : ndarray of shape (n,), int64
+        When the session of each real bar opens.
+    bars : ndarray of shape (n,), `piker.core.rows.BAR`
+        The real bars, n at least 1.
+    slow_period_ns : int
+        Their period.
+    count : int
+        How many minutes each of them spans from its opening.
+    ticks_per_unit : int
+        Inverse of the price tick.
+    """
+
+    def __init__(
+        self,
+        symbol: Symbol,
+        opens: NDArray[np.int64],
+        bars: NDArray[np.void],
+        *,
+        slow_period_ns: int,
+        count: int,
+        ticks_per_unit: int,
+    ) -> None:
+        self.symbol = symbol
+        self.rows = bars
+        self.opens = opens
+        self.count = count
+        self.ticks_per_unit = ticks_per_unit
+        self.fast_period_ns = 60 * SECOND
+        self.slow_period_ns = slow_period_ns
+        self.kind = TRADE
+        self.sessions: NDArray[np.int64] | None = sessions_of_bars(
+            opens, count * self.fast_period_ns
+        )
+        self.speed = 60.0
+
+    @property
+    def first_ns(self) -> int:
+        """Recorded time of the first tick."""
+        return int(self.opens[0])
+
+    @property
+    def last_ns(self) -> int:
+        """Recorded time of the last tick."""
+        return int(self.opens[-1]) + self.count * self.fast_period_ns - self.fast_period_ns // 4
+
+    def venue_time(self, recorded_ns: int) -> int:
+        """Return the opening time of the first real bar that opens at or after a moment."""
+        place = int(np.searchsorted(self.opens, recorded_ns))
+        return int(self.opens[min(place, len(self.opens) - 1)])
+
+    def bars(self, period_ns: int, stop_ns: int, count: int) -> NDArray[np.void]:
+        """Return at most `count` bars, the newest, that open before `stop_ns`, ascending."""
+        stop = int(np.searchsorted(self.rows['time'], stop_ns))
+        if period_ns == self.slow_period_ns:
+            return self.rows[max(0, stop - count) : stop]
+        needed = -(-count // self.count) + 1
+        minutes = self.split(max(0, stop - needed), stop)
+        return minutes[minutes['time'] < stop_ns][-count:]
+
+    def chunks(self, start_ns: int) -> Iterator[Chunk]:
+        """Yield the ticks whose venue time is at or after `start_ns`, as recorded."""
+        first = int(np.searchsorted(self.opens, start_ns))
+        run = max(1, CHUNK_BARS // self.count)
+        for start in range(first, len(self.rows), run):
+            minutes = self.split(start, min(start + run, len(self.rows)))
+            ticks = with_quotes(bar_ticks(minutes, self.fast_period_ns), self.ticks_per_unit)
+            yield Chunk(ticks['time'], ticks)
+
+    def split(self, start: int, stop: int) -> NDArray[np.void]:
+        """Return the minutes of the real bars [start, stop)."""
+        bars = self.rows[start:stop].copy()
+        bars['time'] = self.opens[start:stop]
+        return split_bars(bars, self.count, self.fast_period_ns, self.ticks_per_unit)
+
+
+def bar_ticks(bars: NDArray[np.void], period_ns: int) -> NDArray[np.void]:
+    """Make trades that fold to given bars exactly: open, both extremes, close.
+
+    A rising bar visits its low first. Sizes add up to the bar's volume without rounding: whole
+    volumes are shared out in whole parts, others in an eighth, an eighth, a quarter and a half,
+    whose running sums are powers of two times the volume.
+
+    Parameters
+    ----------
+    bars : ndarray of shape (n,), `piker.core.rows.BAR`
+        The bars.
+    period_ns : int
+        Their period; the trades are a quarter of it apart.
+
+    Returns
+    -------
+    ndarray of shape (4 * n,), `piker.core.rows.TICK`
+        New rows.
+    """
+    ticks = np.zeros((len(bars), 4), TICK)
+    is_rising = bars['close'] >= bars['open']
+    ticks['time'] = bars['time'][:, None] + np.arange(4) * (period_ns // 4)
+    ticks['price'][:, 0] = bars['open']
+    ticks['price'][:, 1] = np.where(is_rising, bars['low'], bars['high'])
+    ticks['price'][:, 2] = np.where(is_rising, bars['high'], bars['low'])
+    ticks['price'][:, 3] = bars['close']
+    volume = bars['volume'][:, None]
+    parts = volume * np.array([0.125, 0.125, 0.25, 0.5])
+    done = np.floor(volume * np.array([0.25, 0.5, 0.75, 1.0]))
+    wholes = np.diff(done, axis=1, prepend=0.0)
+    ticks['size'] = np.where(volume == np.rint(volume), wholes, parts)
+    ticks['kind'] = TRADE
+    ticks['seq'] = np.arange(ticks.size).reshape(-1, 4)
+    return ticks.reshape(-1)
+
+
+def with_quotes(trades: NDArray[np.void], ticks_per_unit: int) -> NDArray[np.void]:
+    """Put a bid a tick below and an ask a tick above behind every trade.
+
+    Parameters
+    ----------
+    trades : ndarray of shape (n,), `piker.core.rows.TICK`
+        The trades.
+    ticks_per_unit : int
+        Inverse of the price tick.
+
+    Returns
+    -------
+    ndarray of shape (3 * n,), `piker.core.rows.TICK`
+        New rows.
+    """
+    ticks = np.repeat(trades, 3).reshape(-1, 3)
+    ticks['kind'] = (TRADE, BID, ASK)
+    places = np.rint(ticks['price'] * ticks_per_unit) + np.array([0.0, -1.0, 1.0])
+    ticks['price'] = places / ticks_per_unit
+    return ticks.reshape(-1)
+
+
+def sessions_of_bars(times: NDArray[np.int64], period_ns: int) -> NDArray[np.int64]:
+    """Return when a market was open, given that every bar of it is there.
+
+    Parameters
+    ----------
+    times : ndarray of shape (n,), int64
+        When the bars open, ascending, n at least 1.
+    period_ns : int
+        Their length.
+
+    Returns
+    -------
+    ndarray of shape (k, 2), int64
+        Opening and closing time of each run of bars.
+    """
+    breaks = np.flatnonzero(np.diff(times) > period_ns)
+    starts = np.concatenate(([0], breaks + 1))
+    stops = np.concatenate((breaks, [len(times) - 1]))
+    return np.stack([times[starts], times[stops] + period_ns], axis=1)
+
+
+def sessions_of_ticks(times: NDArray[np.int64], period_ns: int) -> NDArray[np.int64] | None:
+    """Return when a market was open, as far as its ticks tell.
+
+    A recording has no calendar: a silence of more than an hour, and of more than 60 periods,
+    counts as closed time.
+
+    Parameters
+    ----------
+    times : ndarray of shape (n,), int64
+        The venue's times of the ticks, in any order, n at least 1.
+    period_ns : int
+        Period of the bars.
+
+    Returns
+    -------
+    ndarray of shape (k, 2), int64 or None
+        Opening and closing time of each session; None where there was no such silence.
+    """
+    ascending = np.sort(times)
+    quiet = max(QUIET_S * SECOND, QUIET_ROWS * period_ns)
+    if not (np.diff(ascending) > quiet).any():
+        return None
+    sessions = sessions_of_bars(ascending, quiet)
+    sessions[:, 1] += 1 - quiet
+    return sessions
