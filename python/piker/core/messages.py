@@ -6,7 +6,16 @@ from decimal import Decimal
 
 import msgspec
 
-__all__ = ['FeedOpened', 'FeedOptions', 'ServiceRecord', 'ShmToken', 'SymbolInfo']
+__all__ = [
+    'FeedControl',
+    'FeedOpened',
+    'FeedOptions',
+    'FeedRefused',
+    'FeedState',
+    'ServiceRecord',
+    'ShmToken',
+    'SymbolInfo',
+]
 
 
 class ShmToken(msgspec.Struct, frozen=True):
@@ -52,12 +61,15 @@ class SymbolInfo(msgspec.Struct, frozen=True):
         The least step of a price and of a size.
     note : str
         What a reader of the chart must know, such as how the path inside a bar was made.
+    name : str
+        Its name for people.
     """
 
     fqsn: str
     price_tick: Decimal
     size_tick: Decimal
     note: str = ''
+    name: str = ''
 
 
 class FeedOptions(msgspec.Struct, frozen=True):
@@ -78,7 +90,7 @@ class FeedOptions(msgspec.Struct, frozen=True):
     start: str | None = None
 
 
-class FeedOpened(msgspec.Struct, frozen=True):
+class FeedOpened(msgspec.Struct, frozen=True, tag='opened'):
     """What a client gets once history is in.
 
     Attributes
@@ -100,6 +112,58 @@ class FeedOpened(msgspec.Struct, frozen=True):
     quote: ShmToken
     fast_period_ns: int
     slow_period_ns: int
+
+
+class FeedRefused(msgspec.Struct, frozen=True, tag='refused'):
+    """What a client gets where a feed cannot be had.
+
+    Attributes
+    ----------
+    error : str
+        Name of a class in `piker.core.errors`.
+    text : str
+        Its message.
+    """
+
+    error: str
+    text: str
+
+
+class FeedControl(msgspec.Struct, frozen=True):
+    """What a client asks of a feed that is played from a recording; None: as it is.
+
+    Attributes
+    ----------
+    is_paused : bool or None
+        Whether its clock is to stand.
+    speed : float or None
+        Multiple of recorded time at which it is to run.
+    """
+
+    is_paused: bool | None = None
+    speed: float | None = None
+
+
+class FeedState(msgspec.Struct, frozen=True):
+    """How a feed stands; sent when it is opened and whenever it changes.
+
+    Attributes
+    ----------
+    is_paused, is_ended : bool
+        Whether its clock stands; whether all of a recording was played.
+    speed : float
+        Multiple of recorded time; 1 for a live feed.
+    refusal : str
+        Why the last thing that was asked for could not be done, else ''.
+    failure : str
+        Why the feed broke off, else ''.
+    """
+
+    is_paused: bool = False
+    is_ended: bool = False
+    speed: float = 1.0
+    refusal: str = ''
+    failure: str = ''
 
 
 class ServiceRecord(msgspec.Struct, frozen=True):

@@ -1,0 +1,210 @@
+"""Bars of a longer period, folded from the bars of a ring and kept up to date.
+
+Periods are anchored to 1970-01-01T00:00Z, so that hours begin at full hours and days at 00:00 UTC.
+There is no calendar: sessions, weeks and months do not shift them, and a period in which the
+source has no row has none either.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from piker.core.errors import InputError
+from piker.core.rows import BAR
+from piker.data.columns import ohlc_columns, sum_columns
+from piker.data.timeindex import row_at
+from piker.shm import open_shm_array
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from piker.shm import ShmArray
+
+__all__ = ['FoldedBars', 'fold_rows']
+
+SECOND = 1_000_000_000
+FEW_BARS = 16
+SPARE_ROWS = 4096
+# Sessions are shorter than days, so bars of a day hold fewer source rows than its length says.
+SPARSITY = 8
+
+
+class FoldedBars:
+    """Bars of a longer period in a ring of their own, made of a source ring.
+
+    The law: after `update` the rows are what folding the source's rows from scratch makes,
+    whatever mix of appended, prepended, revised and live rows came since the update before.
+    Bars whose rows the source has lost stay as they were. A bar's open, high, low and close are
+    first, highest, lowest and last of the finite values, its volume their sum.
+
+    Parameters
+    ----------
+    source : ShmArray
+        Rows of `piker.core.rows.BAR`, uniform in time or with gaps.
+    source_period_ns : int
+        Their period.
+    period_ns : int
+        The longer period, a multiple of it.
+
+    Attributes
+    ----------
+    source : ShmArray
+        As given; it is not closed here.
+    ring : ShmArray
+        Rows of `piker.core.rows.BAR`, in this process; whoever made this object closes it.
+
+    Raises
+    ------
+    InputError
+        When the period is not a multiple of the source's.
+    ShmFull
+        When there is no room for the ring.
+    """
+
+    def __init__(self, source: ShmArray, source_period_ns: int, period_ns: int) -> None:
+        if period_ns <= 0 or period_ns % source_period_ns:
+            raise InputError(
+                f'bars of {period_ns / SECOND:g} s cannot be made of bars of '
+                f'{source_period_ns / SECOND:g} s: choose a multiple of them'
+            )
+        self.source = source
+        self.period_ns = period_ns
+        rows = SPARSITY * source.capacity * source_period_ns // period_ns + SPARE_ROWS
+        key = f'{source.token.key}.{period_ns}.{os.getpid()}'
+        self.ring = open_shm_array(key, min(rows, source.capacity), BAR)
+        self.seen_first = self.seen_last = source.first
+        self.seen_revision = source.revision
+        self.is_lapped = False
+
+    def update(self) -> None:
+        """Fold what changed in the source since the last update.
+
+        Raises
+        ------
+        Overrun
+            When the source's writer laps this reader; nothing is lost, update again.
+        """
+        source = self.source
+        revision = source.revision
+        first, last = source.first, source.last
+        if last == first:
+            return
+        self.is_lapped |= first > self.seen_first
+        if self.ring.last == self.ring.first:
+            self.ring.push(fold_rows(source, first, last, self.period_ns))
+        else:
+            self.revise(first)
+            self.prepend(first)
+            self.append(last)
+        self.seen_first, self.seen_last, self.seen_revision = first, last, revision
+
+    def append(self, last: int) -> None:
+        """Fold the newest bar again, and the bars behind it."""
+        newest_ns = int(self.ring.live()['time'])
+        start = row_at(self.source, newest_ns, stop=last)
+        rows = fold_rows(self.source, start, last, self.period_ns)
+        if len(rows) and rows['time'][0] == newest_ns:
+            self.ring.set_last(rows[0])
+            rows = rows[1:]
+        if len(rows):
+            self.ring.push(rows)
+
+    def prepend(self, first: int) -> None:
+        """Fold rows that were put before those seen so far."""
+        if first >= self.seen_first:
+            return
+        oldest_ns = int(self.ring.column('time', self.ring.first, self.ring.last)[0])
+        stop = min(row_at(self.source, oldest_ns + self.period_ns), self.seen_last)
+        rows = fold_rows(self.source, first, stop, self.period_ns)
+        if len(rows) and rows['time'][-1] == oldest_ns:
+            self.replace(self.ring.first, rows[-1:])
+            rows = rows[:-1]
+        if len(rows):
+            self.ring.prepend(rows)
+
+    def revise(self, first: int) -> None:
+        """Fold the bars again that revised rows belong to."""
+        source, period_ns = self.source, self.period_ns
+        for start, stop in source.dirty(self.seen_revision):
+            begin, end = max(start, first, self.seen_first), min(stop, self.seen_last)
+            if begin >= end:
+                continue
+            times = source.column('time', begin, end)
+            begin_ns = int(times[0]) // period_ns * period_ns
+            end_ns = (int(times[-1]) // period_ns + 1) * period_ns
+            begin = row_at(source, begin_ns, stop=self.seen_last)
+            end = row_at(source, end_ns, stop=self.seen_last)
+            rows = fold_rows(source, begin, end, period_ns)
+            if self.is_lapped and begin == first:
+                # The first of these bars may have lost rows; it stays as it was.
+                rows = rows[1:]
+            if not len(rows):
+                continue
+            place = row_at(self.ring, int(rows['time'][0]))
+            self.replace(place, rows[: self.ring.last - place])
+
+    def replace(self, start: int, rows: NDArray[np.void]) -> None:
+        """Put rows in the place of others, the live one among them or not."""
+        closed = self.ring.last - 1 - start
+        if closed > 0:
+            self.ring.revise(start, rows[:closed])
+        if len(rows) > closed:
+            self.ring.set_last(rows[closed])
+
+
+def fold_rows(source: ShmArray, start: int, stop: int, period_ns: int) -> NDArray[np.void]:
+    """Fold rows of a ring into bars of a period.
+
+    Parameters
+    ----------
+    source : ShmArray
+        Rows of `piker.core.rows.BAR`.
+    start, stop : int
+        Absolute rows, half-open, all of them there.
+    period_ns : int
+        Length of a bar.
+
+    Returns
+    -------
+    ndarray of shape (m,), `piker.core.rows.BAR`
+        New rows, one for each period that has a row.
+
+    Raises
+    ------
+    Overrun
+        When the writer lapped the rows meanwhile.
+    """
+    edges = bar_edges(source, start, stop, period_ns)
+    rows = np.empty(len(edges) - 1, BAR)
+    if not len(rows):
+        return rows
+    opens = source.column('time', start, stop)[edges[:-1] - start]
+    rows['time'] = opens - opens % period_ns
+    bars = ohlc_columns(source, edges)
+    for place, field in enumerate(('open', 'high', 'low', 'close')):
+        rows[field] = bars[:, place]
+    rows['volume'] = sum_columns(source, 'volume', edges)
+    source.check(start)
+    return rows
+
+
+def bar_edges(source: ShmArray, start: int, stop: int, period_ns: int) -> NDArray[np.int64]:
+    """Return where bars begin among rows, and where the last one ends.
+
+    Few bars are found by bisection, so that the rows of a long one are not touched.
+    """
+    if stop <= start:
+        return np.array([start], np.int64)
+    times = source.column('time', start, stop)
+    if (int(times[-1]) - int(times[0])) // period_ns < FEW_BARS:
+        edges = [start]
+        while edges[-1] < stop:
+            place = edges[-1] - start
+            end_ns = (int(times[place]) // period_ns + 1) * period_ns
+            edges.append(start + place + int(np.searchsorted(times[place:], end_ns)))
+        return np.array(edges, np.int64)
+    changes = np.flatnonzero(np.diff(times // period_ns)) + 1
+    return np.concatenate(([0], changes, [len(times)])) + start
