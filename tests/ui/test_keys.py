@@ -101,22 +101,8 @@ def test_wheel_drag_and_keys_change_the_view(chart: Chart) -> None:
     assert bar_columns(far) > bar_columns(near)
     assert (server.picture()[PLOT] == start[PLOT]).all()
 
-    chart.changed_by(
-        'a drag',
-        *[
-            'mousemove',
-            '300',
-            '200',
-            'mousedown',
-            '1',
-            'mousemove',
-            '340',
-            '200',
-            'mousemove',
-            '460',
-            '200',
-        ],
-    )
+    press = ['mousemove', '300', '200', 'mousedown', '1']
+    chart.changed_by('a drag', *press, 'mousemove', '340', '200', 'mousemove', '460', '200')
     server.do('mouseup', '1', 'mousemove', str(WIDTH - 1), str(HEIGHT - 1))
     dragged = server.wait_for_rest(PLOT)
     assert (dragged[PLOT] != start[PLOT]).any()

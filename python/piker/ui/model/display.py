@@ -49,7 +49,9 @@ class DisplayState(msgspec.Struct):
     ----------
     ring, quote : RingState or None
         Counters at the last frame.
-    is_dirty : bool
+    picture : tuple
+        What all of the last picture depended on besides data: ranges, sizes, style, theme.
+    is_due : bool
         Something other than data asks for a frame: input, size, style, theme.
     cycles, frames, idle : int
         Calls of the graphics cycle; those that repainted; those that found nothing to do.
@@ -57,7 +59,8 @@ class DisplayState(msgspec.Struct):
 
     ring: RingState | None = None
     quote: RingState | None = None
-    is_dirty: bool = True
+    picture: tuple[object, ...] = ()
+    is_due: bool = True
     cycles: int = 0
     frames: int = 0
     idle: int = 0

@@ -90,7 +90,7 @@ class DisplayLoop(QObject):
     def start(self, rate_hz: float) -> None:
         """Begin to draw frames at the display's rate."""
         self.interval_s = 1 / max(SLOWEST_HZ, min(FASTEST_HZ, rate_hz))
-        self.state.is_dirty = True
+        self.state.is_due = True
         self.timer.start(max(1, int(self.interval_s * 1e3)))
 
     def stop(self) -> None:
@@ -100,7 +100,7 @@ class DisplayLoop(QObject):
 
     def request(self) -> None:
         """Ask for a frame: at once if none was drawn within the display's period, else in turn."""
-        self.state.is_dirty = True
+        self.state.is_due = True
         if self.timer.isActive() and monotonic() - self.frame_at >= self.interval_s:
             self.soon.start(0)
 
@@ -133,19 +133,19 @@ class DisplayLoop(QObject):
             self.data_at = monotonic()
         second = 0 if self.is_recorded else int(time_ns() // 1_000_000_000)
         has_tick = second != self.clock_s
-        if not (change or has_quote or state.is_dirty or has_tick):
+        if not (change or has_quote or state.is_due or has_tick):
             state.idle += 1
             return False
         self.close_frame()
         before, self.clock_s = state.ring, second
-        state.ring, state.quote, is_dirty = ring, quote, state.is_dirty
+        state.ring, state.quote = ring, quote
         try:
-            self.draw(change, None if before is None else before.last, is_dirty=is_dirty)
+            self.draw(change, None if before is None else before.last)
             # What drawing itself asked for (a first layout, say) is drawn already.
-            state.is_dirty = False
+            state.is_due = False
         except Overrun:
             # The writer lapped what was being read: the next frame reads what is there then.
-            state.is_dirty = True
+            state.is_due = True
         state.frames += 1
         self.frame_at = monotonic()
         self.cycle_ms = (perf_counter() - started) * 1e3
@@ -163,7 +163,7 @@ class DisplayLoop(QObject):
         for chart in self.splits.charts:
             chart.paint_ms = 0.0
 
-    def draw(self, change: Change, last_before: int | None, *, is_dirty: bool) -> None:
+    def draw(self, change: Change, last_before: int | None) -> None:
         """Bring graphics, axes and labels up to date, and have what differs repainted."""
         splits = self.splits
         viewport = splits.viewport
@@ -172,21 +172,19 @@ class DisplayLoop(QObject):
         splits.price.invalidate(splits.l1.set(bid, ask))
         if splits.needs_layout or splits.needs_default:
             splits.lay_out()
-            is_dirty = True
-        is_moved = False
         if last_before is not None and Change.APPENDED in change:
-            is_moved = viewport.follow(last_before, splits.prices.ring.last)
-        is_full = is_dirty or is_moved or Change.HISTORY in change
-        is_rescaled = False
+            viewport.follow(last_before, splits.prices.ring.last)
         # Level 1 belongs to the last datum: far in the past it would only squeeze the bars.
         shows_last = splits.prices.datums_range(viewport).shows_last
         stage = self.profiler.stage
         with stage('range'):
             for chart in splits.charts:
                 beside = (bid[0], ask[0]) if chart is splits.price and shows_last else ()
-                is_rescaled |= chart.view.set_yrange(*beside)
+                chart.view.set_yrange(*beside)
         with stage('graphics'):
-            if is_full or is_rescaled:
+            picture = splits.signature
+            if picture != self.state.picture or Change.HISTORY in change:
+                self.state.picture = picture
                 self.draw_all()
             elif change:
                 self.draw_newest(change, last_before)

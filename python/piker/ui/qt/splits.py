@@ -151,6 +151,13 @@ class LinkedSplits(QSplitter):
         """The rows that exist, half-open."""
         return self.prices.ring.first, self.prices.ring.last
 
+    @property
+    def signature(self) -> tuple[object, ...]:
+        """What the whole picture depends on besides the rows: two equal ones show the same."""
+        ranges = (chart.view.yrange.signature for chart in self.charts)
+        style, theme = self.price_graphics.style, self.tokens.theme.name
+        return self.viewport.signature, *ranges, self.axis_width, style, theme
+
     def lay_out_later(self) -> None:
         """Have the next frame divide the widgets anew."""
         self.needs_layout = True

@@ -141,15 +141,8 @@ class ChartView(PlotItem):
         self.rect = QRect(0, 0, width, height)
         self.yrange.height = max(1, height)
 
-    def set_yrange(self, *beside: float) -> bool:
-        """Fit the y range to what is in view, and to finite values `beside` it.
-
-        Returns
-        -------
-        bool
-            Whether the range differs.
-        """
-        before = self.yrange.signature
+    def set_yrange(self, *beside: float) -> None:
+        """Fit the y range to what is in view, and to finite values `beside` it."""
         found = [bounds for flow in self.flows.values() if (bounds := flow.maxmin(self.viewport))]
         if found:
             low = min(bounds[0] for bounds in found)
@@ -157,7 +150,6 @@ class ChartView(PlotItem):
             near = [value for value in beside if np.isfinite(value)]
             top, bottom = (round(margin * self.chart.ratio) for margin in self.margins)
             self.yrange.fit(min([low, *near]), max([high, *near]), top, bottom)
-        return self.yrange.signature != before
 
     def set_grid(self, x_pixels: list[int], y_pixels: list[int]) -> None:
         """Take the device pixels of the major ticks of both axes."""
