@@ -135,6 +135,9 @@ RULES = (
     ),
 )
 
+# What an installer adds to a wheel's own metadata.
+INSTALLED_ONLY = ('INSTALLER', 'RECORD', 'REQUESTED', 'direct_url.json', 'uv_build.json', 'uv_cache.json')
+
 # What is left of the old names after the rules: mentions in prose only.
 LEFTOVER = re.compile(r'^[^#\n"`]*\btrio\.MultiError\b', re.MULTILINE)
 
@@ -225,18 +228,18 @@ def build(dist: Path) -> Path:
     dist.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder)
-        run('pip', 'wheel', '--quiet', '--no-deps', '--no-binary', 'tractor',
-            '--wheel-dir', work / 'published', SOURCE)
-        (published,) = (work / 'published').glob('tractor-*.whl')
-        run('wheel', 'unpack', '--dest', work, published)
-        (unpacked,) = work.glob('tractor-*/')
-        apply(unpacked / 'tractor')
-        (old_info,) = unpacked.glob('*.dist-info')
-        stem = f'{NAME.replace("-", "_")}-{VERSION}'
-        info = old_info.rename(unpacked / f'{stem}.dist-info')
+        tree = work / 'tree'
+        # Installed rather than packed: pip refuses even to build what names a git address.
+        # Copied: by default the files are the cache's own, and would be changed there too.
+        run('uv', 'pip', 'install', '--quiet', '--link-mode', 'copy', '--python', sys.executable, '--no-deps',
+            '--no-binary', 'tractor', '--target', tree, SOURCE)
+        apply(tree / 'tractor')
+        (old_info,) = tree.glob('*.dist-info')
+        info = old_info.rename(tree / f'{NAME.replace("-", "_")}-{VERSION}.dist-info')
+        for name in INSTALLED_ONLY:
+            (info / name).unlink(missing_ok=True)
         metadata = info / 'METADATA'
         metadata.write_text(corrected_metadata(metadata.read_text()))
-        tree = unpacked.rename(work / stem)
         (work / 'packed').mkdir()
         run('wheel', 'pack', '--dest-dir', work / 'packed', tree)
         (packed,) = (work / 'packed').glob('*.whl')

@@ -1,0 +1,64 @@
+# Everything that is done with this checkout, each by one word. Only `setup` changes the machine, and only when run as root.
+SHELL := /bin/sh
+PYTHON := .venv/bin/python
+RUN := PYTHONPATH=cython $(PYTHON) -m
+PYTEST_ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help setup chart test soak lint format build constraints wheel release-check bench bench-check clean
+
+help: ## print the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: ## set everything up: system packages, .venv, compiled parts
+	@sh cython/piker_build/setup.sh
+
+chart: setup ## open the chart of the demo market; without a display, draw it into piker.png
+	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then .venv/bin/piker chart; \
+	else .venv/bin/piker chart --screenshot piker.png --exit-after 3; fi
+
+test: ## set everything up, then run every test
+	@sh cython/piker_build/setup.sh test
+	cargo test --quiet --workspace
+	$(PYTHON) -m pytest -n 2 --dist loadgroup -m 'not soak' $(PYTEST_ARGS)
+
+soak: setup ## the tests that take minutes
+	$(PYTHON) -m pytest -m soak $(PYTEST_ARGS)
+
+lint: ## set everything up, then look for mistakes without running anything
+	@sh cython/piker_build/setup.sh
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+	.venv/bin/mypy python/piker tests cython/piker_build
+	.venv/bin/stubtest piker._rust piker._cython
+	.venv/bin/cython-lint cython
+	.venv/bin/lint-imports
+	cargo fmt --all --check
+	cargo clippy --quiet --workspace --all-targets -- --deny warnings
+
+format: setup ## put everything into the one form
+	.venv/bin/ruff check --fix --quiet
+	.venv/bin/ruff format
+	cargo fmt --all
+
+build: setup ## compile what changed
+
+constraints: setup ## pin the newest versions of all dependencies
+	$(RUN) piker_build.constraints
+
+wheel: setup ## build the wheels into dist/
+	$(RUN) piker_build.wheel
+
+release-check: wheel ## install the wheels in empty environments and run the demo there
+	$(RUN) piker_build.release_check
+
+bench: setup ## run the benchmarks and write the dashboard
+	cd bench && ../.venv/bin/asv run --python=../$(PYTHON) --set-commit-hash $$(git rev-parse HEAD)
+	cd bench && ../.venv/bin/asv publish
+
+bench-check: setup ## measure every ratio that has a bar, and fail where one is missed
+	$(PYTHON) bench/check.py
+
+clean: ## remove what was built
+	rm -rf .venv dist target build .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -f python/piker/_rust*.so python/piker/_cython/*.so
