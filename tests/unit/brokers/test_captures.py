@@ -1,0 +1,169 @@
+"""Raw Binance captures: what is read, and the bars against a resample that shares no code."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+
+from piker.brokers.replay.captures import is_capture, read_capture
+from piker.brokers.replay.files import load_file
+from piker.core.rows import ASK, BID, TRADE
+from piker.errors import DataFileError, SymbolError
+from tests.support import data_path
+
+SECOND = 1_000_000_000
+MS = 1_000_000
+SPOT = 'spot_btcusdt_20240808.gz'
+FUTURES = 'usdm_btcusdt_20240808.gz'
+TRADE_LINE = (
+    '1723161255000000000 {"stream":"btcusdt@trade","data":{"e":"trade","s":"BTCUSDT","t":1,'
+    '"p":"61837.63000000","q":"0.02000000","T":1723161255342,"m":true}}\n'
+)
+
+
+def capture(name: str) -> Path:
+    return data_path('binance', 'hftbacktest_raw_ws', name)
+
+
+def raw_trades(path: Path) -> Iterator[tuple[int, float, float]]:
+    """Yield (trade time in ns, price, size) by the standard library's JSON alone."""
+    with gzip.open(path, 'rt') as lines:
+        for line in lines:
+            frame = json.loads(line.split(' ', 1)[1])
+            if frame.get('stream', '').endswith('@trade'):
+                data = frame['data']
+                yield data['T'] * MS, float(data['p']), float(data['q'])
+
+
+def offline_bars(path: Path, period_ns: int) -> list[tuple[float, ...]]:
+    """Resample by polars, with volumes summed one by one, and fill periods without trade."""
+    trades = list(raw_trades(path))
+    frame = pl.DataFrame(trades, schema=['time', 'price', 'size'], orient='row')
+    grouped = (
+        frame.with_columns(key=pl.col('time') // period_ns * period_ns)
+        .group_by('key', maintain_order=True)
+        .agg(
+            pl.col('price').first().alias('open'),
+            pl.col('price').max().alias('high'),
+            pl.col('price').min().alias('low'),
+            pl.col('price').last().alias('close'),
+            pl.col('size').cum_sum().last().alias('volume'),
+        )
+        .sort('key')
+    )
+    bars: list[tuple[float, ...]] = []
+    for bar in grouped.iter_rows():
+        while bars and bars[-1][0] + period_ns < bar[0]:
+            close = bars[-1][4]
+            bars.append((bars[-1][0] + period_ns, close, close, close, close, 0.0))
+        bars.append(bar)
+    return bars
+
+
+@pytest.mark.parametrize('name', [SPOT, FUTURES])
+@pytest.mark.parametrize('period_s', [1, 60])
+def test_bars_equal_an_offline_resample_to_the_digit(name: str, period_s: int) -> None:
+    path = capture(name)
+    recording = load_file(path)
+    bars = recording.bars(period_s * SECOND, 2**62, 10**6)
+    expected = offline_bars(path, period_s * SECOND)
+    assert len(expected) > 300 / period_s
+    assert bars.tolist() == expected
+
+
+@pytest.mark.parametrize(
+    ('name', 'fqsn', 'price_tick', 'size_tick', 'trades', 'books'),
+    [
+        (SPOT, 'btcusdt.binance.replay', '0.01', '0.00001', 9757, 28040),
+        (FUTURES, 'btcusdt.binance-usdm.replay', '0.1', '0.001', 21313, 66089),
+    ],
+)
+def test_what_a_capture_holds(
+    name: str, fqsn: str, price_tick: str, size_tick: str, trades: int, books: int
+) -> None:
+    recording = load_file(capture(name))
+    symbol = recording.symbol
+    assert symbol.fqsn == fqsn
+    assert (symbol.price_tick, symbol.size_tick) == (Decimal(price_tick), Decimal(size_tick))
+    (chunk,) = recording.chunks(0)
+    kinds = chunk.ticks['kind']
+    counts = [int((kinds == kind).sum()) for kind in (TRADE, BID, ASK)]
+    assert counts == [trades, books, books]
+    assert (np.diff(chunk.recorded) >= 0).all()
+    lead = (chunk.ticks['time'] - chunk.recorded)[kinds == TRADE]
+    assert 1.0 < np.median(lead) / SECOND < 1.5
+
+
+def test_a_capture_is_told_from_a_table(tmp_path: Path) -> None:
+    table = tmp_path / 'bars.csv'
+    table.write_text('time,price\n1723161255,1.0\n')
+    lines = tmp_path / 'lines'
+    lines.write_text(TRADE_LINE)
+    assert is_capture(lines)
+    assert not is_capture(table)
+
+
+def test_sides_are_those_of_the_taker(tmp_path: Path) -> None:
+    path = tmp_path / 'lines'
+    path.write_text(TRADE_LINE + TRADE_LINE.replace('"m":true', '"m":false'))
+    assert read_capture(path).ticks['side'].tolist() == [-1, 1]
+
+
+def test_fills_that_are_no_trades_of_the_market_are_left_out(tmp_path: Path) -> None:
+    path = tmp_path / 'lines'
+    path.write_text(TRADE_LINE + TRADE_LINE.replace('"m":true', '"m":true,"X":"INSURANCE_FUND"'))
+    assert len(read_capture(path).ticks) == 1
+
+
+def test_a_symbol_is_chosen_by_its_name(tmp_path: Path) -> None:
+    path = tmp_path / 'lines'
+    other = TRADE_LINE.replace('BTCUSDT', 'ETHUSDT')
+    path.write_text(TRADE_LINE * 2 + other)
+    assert load_file(path).symbol.fqsn == 'btcusdt.binance.replay'
+    assert load_file(path, 'ethusdt.binance.replay').symbol.name == 'ETHUSDT spot'
+    with pytest.raises(DataFileError, match='no trade of XRPUSDT, but of BTCUSDT, ETHUSDT'):
+        load_file(path, 'xrpusdt.binance.replay')
+    with pytest.raises(SymbolError, match='not of'):
+        load_file(path, 'btcusdt.kraken.replay')
+
+
+@pytest.mark.parametrize(
+    ('text', 'message'),
+    [
+        (TRADE_LINE[:80] + '\n', 'damaged in line 1'),
+        (TRADE_LINE + 'what\n', 'damaged in line 2'),
+        (TRADE_LINE + TRADE_LINE.replace('61837.63000000', 'x'), 'damaged in line 2'),
+        (TRADE_LINE + TRADE_LINE.replace('1723161255000000000', '17'), 'line 2 is older'),
+        ('1 {"stream":"a@depth","data":{}}\n', 'holds no trade'),
+    ],
+)
+def test_damage_is_named_by_its_line(tmp_path: Path, text: str, message: str) -> None:
+    path = tmp_path / 'lines'
+    path.write_text(text)
+    with pytest.raises(DataFileError, match=message):
+        read_capture(path)
+
+
+def test_a_truncated_archive_is_one_sentence(tmp_path: Path) -> None:
+    whole = gzip.compress(TRADE_LINE.encode() * 2000)
+    path = tmp_path / 'cut.gz'
+    path.write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(DataFileError, match='truncated or damaged') as caught:
+        load_file(path)
+    assert '\n' not in str(caught.value)
+
+
+def test_every_prefix_of_an_archive_is_read_or_refused(tmp_path: Path) -> None:
+    whole = gzip.compress(TRADE_LINE.encode() * 3)
+    path = tmp_path / 'cut.gz'
+    for length in range(len(whole)):
+        path.write_bytes(whole[:length])
+        with pytest.raises(DataFileError):
+            load_file(path)
