@@ -88,9 +88,7 @@ class Sampler:
         self.quote = quote
         self.kind = kind
         self.venue_lead_ns: int | None = None
-        self.row = np.full(1, np.nan, QUOTE)
-        self.row['time'] = 0
-        self.row['volume'] = 0.0
+        self.row = np.array([(0, *(np.nan,) * 6, 0.0)], QUOTE)
 
     def sample(self, recorded: NDArray[np.int64], ticks: NDArray[np.void], now_ns: int) -> int:
         """Fold ticks, then open the rows whose time has come.

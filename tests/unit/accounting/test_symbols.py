@@ -39,8 +39,19 @@ def test_a_future_has_no_strike() -> None:
 
 @pytest.mark.parametrize(
     'text',
-    ['', 'eurusd', '.replay', 'a..b', 'a.b.c.d', 'a.b.20220617.c.d', 'eur/usd.replay', 'ü.replay',
-     '-a.replay', 'a.b.20220617-5x.ib', 'a.b.2022.ib'],
+    [
+        '',
+        'eurusd',
+        '.replay',
+        'a..b',
+        'a.b.c.d',
+        'a.b.20220617.c.d',
+        'eur/usd.replay',
+        'ü.replay',
+        '-a.replay',
+        'a.b.20220617-5x.ib',
+        'a.b.2022.ib',
+    ],
 )
 def test_what_is_no_symbol_is_refused(text: str) -> None:
     with pytest.raises(SymbolError, match='is not a symbol'):

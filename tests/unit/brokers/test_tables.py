@@ -55,8 +55,15 @@ def test_fractions_of_seconds_are_rounded_to_nearest(seconds: int, millis: int) 
 
 @pytest.mark.parametrize(
     'text',
-    ['2020-09-13', '2020-09-13 00:00', '2020-09-13T00:00:00', '2020-09-13 00:00:00.000000',
-     '2020-09-13T00:00:00Z', '2020-09-13 02:00:00+02:00', '2020-09-13 00:00:00.000+00:00'],
+    [
+        '2020-09-13',
+        '2020-09-13 00:00',
+        '2020-09-13T00:00:00',
+        '2020-09-13 00:00:00.000000',
+        '2020-09-13T00:00:00Z',
+        '2020-09-13 02:00:00+02:00',
+        '2020-09-13 00:00:00.000+00:00',
+    ],
 )
 def test_iso_times_are_utc_unless_they_say_otherwise(tmp_path: Path, text: str) -> None:
     path = write(tmp_path, f'Date,Price\n{text},1\n')

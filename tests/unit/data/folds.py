@@ -66,6 +66,4 @@ def resample(
 
 def is_open(key: int, period: int, sessions: Sessions) -> bool:
     """Tell whether a row touches a session."""
-    return sessions is None or any(
-        start < key + period and stop > key for start, stop in sessions
-    )
+    return sessions is None or any(start < key + period and stop > key for start, stop in sessions)

@@ -77,9 +77,7 @@ def test_rows_opened_by_the_clock_equal_a_resample_up_to_then(
 
 @settings(max_examples=200, deadline=None)
 @given(streams(), st.lists(st.tuples(st.integers(0, 40), st.integers(1, 40)), max_size=8))
-def test_closed_time_has_no_empty_rows(
-    ticks: list[Tick], spans: list[tuple[int, int]]
-) -> None:
+def test_closed_time_has_no_empty_rows(ticks: list[Tick], spans: list[tuple[int, int]]) -> None:
     sessions = []
     edge = BASE - 100
     for gap, length in spans:
@@ -87,9 +85,7 @@ def test_closed_time_has_no_empty_rows(
         edge += gap + length
     ordered = sorted(ticks, key=lambda tick: tick.time)
     with open_shm_array('test', 4096, BAR) as ring:
-        folder = BarFolder(
-            ring, PERIOD, sessions=np.array(sessions, np.int64).reshape(-1, 2)
-        )
+        folder = BarFolder(ring, PERIOD, sessions=np.array(sessions, np.int64).reshape(-1, 2))
         folder.fold(make_ticks(ordered))
         assert rows(ring) == resample(ordered, PERIOD, sessions).tolist()
 
