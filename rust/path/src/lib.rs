@@ -1,17 +1,15 @@
-//! Geometry of bars, lines and steps: rows in, vertices out.
+//! From rows to what a painter draws: lines through bars, bars as strokes, outlines of steps.
 //!
-//! A row with a value that is not finite is a gap: its vertices are NaN, which no painter draws, so
-//! that vertices and rows keep their one-to-one places.
+//! Every function fills memory of the caller, row by row without a look at other rows, so that the
+//! part that was appended or changed can be refilled alone. A row with a value that is not finite
+//! becomes a gap: NaN where rows keep their places, nothing where they do not. Nothing here knows
+//! Python; nothing panics on any value of a row.
+
+// Tests compare floats exactly: the values are copied.
+#![cfg_attr(test, allow(clippy::float_cmp))]
 
 pub mod bars;
-pub mod flatten;
 pub mod steps;
 
-/// One bar: open, high, low, close.
-pub type Ohlc = [f64; 4];
-
-/// Whether all four values of a bar are finite.
-#[must_use]
-pub fn is_whole(bar: &Ohlc) -> bool {
-    bar.iter().all(|value| value.is_finite())
-}
+pub use bars::{Bars, Slots, flatten, segments, trace, vertices};
+pub use steps::steps;

@@ -27,7 +27,8 @@ pub trait Abscissa {
     fn at(&self, index: usize) -> Self::Key;
     /// The least x of a column.
     fn edge(&self, column: i64) -> Self::Key;
-    /// How many columns lie between the origin and a point, before rounding errors.
+    /// How many columns lie between the origin and a point, before rounding errors; NaN where x
+    /// is not finite.
     fn distance(&self, index: usize) -> f64;
     /// The left edge of a column on the caller's scale.
     fn left(&self, column: i64) -> f64;
@@ -56,7 +57,12 @@ impl Abscissa for Floats<'_> {
         self.origin + column as f64 * self.uppx
     }
     fn distance(&self, index: usize) -> f64 {
-        (self.x[index] - self.origin) / self.uppx
+        let x = self.x[index];
+        if x.is_finite() {
+            (x - self.origin) / self.uppx
+        } else {
+            f64::NAN
+        }
     }
     fn left(&self, column: i64) -> f64 {
         self.edge(column)

@@ -50,10 +50,8 @@ pub fn block<R: Rows, N: Nodes>(
     number: i64,
     reducer: Reducer,
 ) -> [f64; 2] {
-    if level < nodes.levels() {
-        if let Some(node) = nodes.node(level, number) {
-            return node;
-        }
+    if let Some(node) = nodes.node(level, number) {
+        return node;
     }
     if level == 0 {
         let start = number * LEAF;
@@ -150,14 +148,12 @@ fn end_of_block<R: Rows, N: Nodes>(
     number: i64,
     end: End,
 ) -> Option<f64> {
-    if level < nodes.levels() {
-        // An empty min/max node: no row below it is finite.
-        if nodes
-            .node(level, number)
-            .is_some_and(|node| node[0] > node[1])
-        {
-            return None;
-        }
+    // An empty min/max node: no row below it is finite.
+    if nodes
+        .node(level, number)
+        .is_some_and(|node| node[0] > node[1])
+    {
+        return None;
     }
     let children = if level == 0 { LEAF } else { FANOUT };
     (0..children).find_map(|place| {

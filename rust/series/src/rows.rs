@@ -19,9 +19,7 @@ pub trait Rows {
 
 /// Pyramid nodes by level and absolute number.
 pub trait Nodes {
-    /// How many levels there are.
-    fn levels(&self) -> usize;
-    /// A node, or `None` where it is not complete.
+    /// A node, or `None` where there is no such level or the node is not complete.
     fn node(&self, level: usize, number: i64) -> Option<[f64; 2]>;
 }
 
@@ -103,17 +101,13 @@ impl SharedNodes {
 }
 
 impl Nodes for SharedNodes {
-    fn levels(&self) -> usize {
-        self.levels.len()
-    }
-
     fn node(&self, level: usize, number: i64) -> Option<[f64; 2]> {
         let span = level_span(level);
         let start = number * span;
         if start < self.first || start + span > self.closed_last {
             return None;
         }
-        let SharedLevel { address, slots } = self.levels[level];
+        let &SharedLevel { address, slots } = self.levels.get(level)?;
         let node = (address as *const [f64; 2]).wrapping_add(number.rem_euclid(slots) as usize);
         // SAFETY: the slot lies within the level by `new`'s contract; levels begin aligned.
         Some(unsafe { node.read_volatile() })
@@ -125,9 +119,6 @@ impl Nodes for SharedNodes {
 pub struct NoNodes;
 
 impl Nodes for NoNodes {
-    fn levels(&self) -> usize {
-        0
-    }
     fn node(&self, _level: usize, _number: i64) -> Option<[f64; 2]> {
         None
     }

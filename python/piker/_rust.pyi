@@ -1,0 +1,114 @@
+"""Types of the compiled Rust kernels; `piker.kernels` is their only importer and public face.
+
+Arrays are contiguous. Bars are x, open, high, low and close, equally long.
+"""
+
+from collections.abc import Sequence
+from typing import Protocol, TypeAlias, final
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = [
+    'Pyramid',
+    'bounds',
+    'flatten',
+    'm4_floats',
+    'm4_integers',
+    'ring_bounds',
+    'ring_columns',
+    'ring_ohlc_columns',
+    'ring_sums',
+    'segments',
+    'steps',
+    'trace',
+    'vertices',
+]
+
+_Floats: TypeAlias = NDArray[np.float64]
+_Ints: TypeAlias = NDArray[np.int64]
+_Bars: TypeAlias = tuple[_Floats, _Floats, _Floats, _Floats, _Floats]
+_Bounds: TypeAlias = tuple[float, float]
+
+class _View(Protocol):
+    @property
+    def data(self) -> int: ...
+    @property
+    def capacity(self) -> int: ...
+    @property
+    def levels(self) -> Sequence[tuple[int, int]]: ...
+    @property
+    def reducer(self) -> str: ...
+
+@final
+class Pyramid:
+    """Values that grow at both ends, with a min/max pyramid. Threads may share it."""
+
+    def __new__(cls, values: _Floats) -> Pyramid: ...
+    def __len__(self) -> int: ...
+    @property
+    def node_bytes(self) -> int:
+        """Bytes that the nodes take."""
+
+    def append(self, values: _Floats) -> None:
+        """Add values behind the last."""
+
+    def prepend(self, values: _Floats) -> None:
+        """Add values before the first."""
+
+    def set_last(self, value: float) -> None:
+        """Change the last value."""
+
+    def columns(self, start: int, stop: int, count: int) -> _Floats:
+        """First, min, max and last of equal parts of rows, of shape (count, 4)."""
+
+    def bounds(self, start: int, stop: int) -> _Bounds:
+        """The least and the greatest finite value of rows, NaN twice where there is none."""
+
+def bounds(y: _Floats) -> _Bounds:
+    """The least and the greatest finite value of `y`, NaN twice where there is none."""
+
+def m4_floats(
+    x: _Floats, y: _Floats, uppx: float, origin: float
+) -> tuple[_Floats, _Floats, _Bounds]:
+    """M4 over float64 x: left edges (m,), values (m, 4) and their bounds."""
+
+def m4_integers(
+    x: _Ints, y: _Floats, uppx: float, origin: int
+) -> tuple[_Floats, _Floats, _Bounds]:
+    """M4 over int64 x, compared with the edges exactly."""
+
+def flatten(bars: _Bars, width: float, to_x: _Floats, to_y: _Floats) -> None:
+    """Four points a bar: open, high, low, close."""
+
+def trace(bars: _Bars, width: float, to_x: _Floats, to_y: _Floats) -> None:
+    """Two points a bar: its low and its high, in the order of its way."""
+
+def vertices(
+    bars: _Bars, slots: tuple[float, float], to_x: _Floats, to_y: _Floats, connect: NDArray[np.int32]
+) -> None:
+    """Six vertices a bar, and which of them are joined to the next."""
+
+def segments(bars: _Bars, slots: tuple[float, float], to: _Floats) -> int:
+    """Three strokes a bar; returns how many bars were written."""
+
+def steps(
+    x: _Floats, level: _Floats, width: float, baseline: float, to_x: _Floats, to_y: _Floats
+) -> None:
+    """The outline of a histogram."""
+
+def ring_bounds(
+    view: _View, first: int, closed_last: int, start: int, stop: int
+) -> _Bounds:
+    """The least and the greatest finite value of closed rows, NaN twice where there is none."""
+
+def ring_columns(view: _View, first: int, closed_last: int, edges: _Ints) -> _Floats:
+    """First, min, max and last finite value of the closed rows between edges, of shape (m, 4)."""
+
+def ring_sums(view: _View, first: int, closed_last: int, edges: _Ints) -> _Floats:
+    """Canonical sum of the finite values of the closed rows between edges, of shape (m,)."""
+
+def ring_ohlc_columns(
+    views: tuple[_View, _View, _View, _View], first: int, closed_last: int, edges: _Ints
+) -> _Floats:
+    """First open, highest high, lowest low and last close of the closed rows between edges."""

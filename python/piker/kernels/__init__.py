@@ -1,0 +1,39 @@
+"""The compiled kernels on arrays, and their queries of rings in shared memory.
+
+NaN and infinities are gaps throughout: no result is made of one, and a stretch without any finite
+value is NaN. Arguments may be any real sequence or array; those that are contiguous and of the
+named type are borrowed without a copy and must not change meanwhile: the GIL is released. Wrong
+ones raise `piker.errors.InputError`.
+"""
+
+from piker.kernels.bars import BarLines, FlatBars, bar_lines, bar_segments, ohlc_flatten, ohlc_trace
+from piker.kernels.m4 import M4, bounds, ds_m4
+from piker.kernels.pyramid import Pyramid
+from piker.kernels.rings import (
+    FieldView,
+    ring_bounds,
+    ring_columns,
+    ring_ohlc_columns,
+    ring_sums,
+)
+from piker.kernels.steps import Steps, to_step_format
+
+__all__ = [
+    'M4',
+    'BarLines',
+    'FieldView',
+    'FlatBars',
+    'Pyramid',
+    'Steps',
+    'bar_lines',
+    'bar_segments',
+    'bounds',
+    'ds_m4',
+    'ohlc_flatten',
+    'ohlc_trace',
+    'ring_bounds',
+    'ring_columns',
+    'ring_ohlc_columns',
+    'ring_sums',
+    'to_step_format',
+]

@@ -1,0 +1,192 @@
+"""Queries of a ring's closed rows, by addresses that the ring vouches for.
+
+The memory may change while it is read, and a wrong address ends the process. `piker.data.columns`
+holds the ring during the call, adds the live row, and checks the ring's counters afterwards; nobody
+else calls these. Rows outside of the closed ones, or more than the ring holds, are left out.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from piker import _rust
+from piker.core.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+__all__ = ['FieldView', 'ring_bounds', 'ring_columns', 'ring_ohlc_columns', 'ring_sums']
+
+
+class FieldView(Protocol):
+    """Where a column of a ring and its pyramid lie.
+
+    Attributes
+    ----------
+    data : int
+        Address of the column, which is mapped twice in a row.
+    capacity : int
+        Rows of the column.
+    levels : sequence of tuple of int
+        Address and slots of each level of the pyramid (layout: rust/series/src/pyramid.rs).
+    reducer : str
+        'minmax' or 'sum'.
+    """
+
+    @property
+    def data(self) -> int:
+        """Address of the column."""
+
+    @property
+    def capacity(self) -> int:
+        """Rows of the column."""
+
+    @property
+    def levels(self) -> Sequence[tuple[int, int]]:
+        """Address and slots of each level."""
+
+    @property
+    def reducer(self) -> str:
+        """What the nodes hold."""
+
+
+def ring_bounds(
+    view: FieldView, first: int, closed_last: int, start: int, stop: int
+) -> tuple[float, float]:
+    """Return the least and the greatest finite value of closed rows.
+
+    Parameters
+    ----------
+    view : FieldView
+        The column; without a min/max pyramid every row is looked at.
+    first, closed_last : int
+        The rows that are there and closed, half-open.
+    start, stop : int
+        The window, half-open; what lies outside of the rows is left out.
+
+    Returns
+    -------
+    tuple of float
+        NaN twice where no value is finite.
+
+    Raises
+    ------
+    InputError
+        When the view cannot be one of a ring.
+    """
+    return _rust.ring_bounds(view, first, closed_last, start, stop)
+
+
+def ring_columns(
+    view: FieldView, first: int, closed_last: int, edges: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """Return first, min, max and last of each column of closed rows.
+
+    Parameters
+    ----------
+    view : FieldView
+        The column; without a min/max pyramid every row is looked at.
+    first, closed_last : int
+        The rows that are there and closed, half-open.
+    edges : ndarray of shape (m + 1,), int64
+        Ascending absolute rows: column k is `[edges[k], edges[k + 1])`.
+
+    Returns
+    -------
+    ndarray of shape (m, 4), float64
+        NaN where a column has no finite value.
+
+    Raises
+    ------
+    InputError
+        When the view cannot be one of a ring, or the edges do not ascend.
+    """
+    return _rust.ring_columns(view, first, closed_last, rows(edges))
+
+
+def ring_sums(
+    view: FieldView, first: int, closed_last: int, edges: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """Return the canonical sum of each column of closed rows.
+
+    Parameters
+    ----------
+    view : FieldView
+        The column; without a sum pyramid every row is looked at.
+    first, closed_last : int
+        The rows that are there and closed, half-open.
+    edges : ndarray of shape (m + 1,), int64
+        Ascending absolute rows: column k is `[edges[k], edges[k + 1])`.
+
+    Returns
+    -------
+    ndarray of shape (m,), float64
+        NaN where a column has no finite value.
+
+    Raises
+    ------
+    InputError
+        When the view cannot be one of a ring, or the edges do not ascend.
+    """
+    return _rust.ring_sums(view, first, closed_last, rows(edges))
+
+
+def ring_ohlc_columns(
+    views: Sequence[FieldView], first: int, closed_last: int, edges: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """Return the bar that each column of closed rows comes to.
+
+    Parameters
+    ----------
+    views : sequence of FieldView
+        Open, high, low and close, best with min/max pyramids.
+    first, closed_last : int
+        The rows that are there and closed, half-open.
+    edges : ndarray of shape (m + 1,), int64
+        Ascending absolute rows: column k is `[edges[k], edges[k + 1])`.
+
+    Returns
+    -------
+    ndarray of shape (m, 4), float64
+        First open, highest high, lowest low, last close; each NaN where it has none.
+
+    Raises
+    ------
+    InputError
+        When the views are not four of a ring, or the edges do not ascend.
+    """
+    if len(views) != 4:
+        raise InputError(f'invalid views: not open, high, low and close, were {len(views)}')
+    opens, highs, lows, closes = views
+    return _rust.ring_ohlc_columns((opens, highs, lows, closes), first, closed_last, rows(edges))
+
+
+def rows(edges: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return edges as compiled code takes them.
+
+    Parameters
+    ----------
+    edges : ndarray of shape (m + 1,), int64
+        Absolute rows.
+
+    Returns
+    -------
+    ndarray of shape (m + 1,), int64
+        Contiguous; `edges` itself where it is.
+
+    Raises
+    ------
+    InputError
+        When they are not whole numbers in one dimension.
+    """
+    array = np.asarray(edges)
+    if array.ndim != 1 or array.dtype.kind not in 'iu':
+        raise InputError(
+            'invalid edges: not whole numbers in one dimension, was an array of '
+            f'{array.dtype} and shape {array.shape}'
+        )
+    return np.ascontiguousarray(array, np.int64)

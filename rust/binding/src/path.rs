@@ -1,0 +1,126 @@
+//! Bars and steps as points, vertices and strokes, written into arrays of the caller.
+
+use numpy::PyReadwriteArray1;
+use piker_path::steps::corners;
+use piker_path::{Bars, Slots};
+use pyo3::prelude::*;
+
+use crate::arrays::{Target, Values, same_length, slice, slice_mut};
+use crate::door::released;
+
+/// x, open, high, low and close of bars.
+type BarArrays<'py> = (
+    Values<'py>,
+    Values<'py>,
+    Values<'py>,
+    Values<'py>,
+    Values<'py>,
+);
+
+fn borrow<'a>(py: Python<'_>, arrays: &'a BarArrays<'_>) -> PyResult<Bars<'a>> {
+    let bars = Bars {
+        x: slice(&arrays.0, "x")?,
+        open: slice(&arrays.1, "open")?,
+        high: slice(&arrays.2, "high")?,
+        low: slice(&arrays.3, "low")?,
+        close: slice(&arrays.4, "close")?,
+    };
+    let lengths = [&bars.open, &bars.high, &bars.low, &bars.close].map(|prices| prices.len());
+    let lengths = [bars.x.len(), lengths[0], lengths[1], lengths[2], lengths[3]];
+    same_length(py, "x, open, high, low and close", &lengths)?;
+    Ok(bars)
+}
+
+/// Four points a bar: open, high, low, close.
+#[pyfunction]
+pub fn flatten(
+    py: Python<'_>,
+    bars: BarArrays<'_>,
+    width: f64,
+    mut to_x: Target<'_>,
+    mut to_y: Target<'_>,
+) -> PyResult<()> {
+    let bars = borrow(py, &bars)?;
+    let to_x = slice_mut(&mut to_x, "out x", 4 * bars.len())?;
+    let to_y = slice_mut(&mut to_y, "out y", 4 * bars.len())?;
+    released(py, || piker_path::flatten(&bars, width, to_x, to_y));
+    Ok(())
+}
+
+/// Two points a bar: its low and its high, in the order of its way.
+#[pyfunction]
+pub fn trace(
+    py: Python<'_>,
+    bars: BarArrays<'_>,
+    width: f64,
+    mut to_x: Target<'_>,
+    mut to_y: Target<'_>,
+) -> PyResult<()> {
+    let bars = borrow(py, &bars)?;
+    let to_x = slice_mut(&mut to_x, "out x", 2 * bars.len())?;
+    let to_y = slice_mut(&mut to_y, "out y", 2 * bars.len())?;
+    released(py, || piker_path::trace(&bars, width, to_x, to_y));
+    Ok(())
+}
+
+/// Six vertices a bar, and which of them are joined to the next.
+#[pyfunction]
+pub fn vertices(
+    py: Python<'_>,
+    bars: BarArrays<'_>,
+    slots: (f64, f64),
+    mut to_x: Target<'_>,
+    mut to_y: Target<'_>,
+    mut connect: PyReadwriteArray1<'_, i32>,
+) -> PyResult<()> {
+    let bars = borrow(py, &bars)?;
+    let slots = Slots {
+        width: slots.0,
+        gap: slots.1,
+    };
+    let to_x = slice_mut(&mut to_x, "out x", 6 * bars.len())?;
+    let to_y = slice_mut(&mut to_y, "out y", 6 * bars.len())?;
+    let connect = slice_mut(&mut connect, "out connect", 6 * bars.len())?;
+    released(py, || {
+        piker_path::vertices(&bars, slots, to_x, to_y, connect);
+    });
+    Ok(())
+}
+
+/// Three strokes a bar; returns how many bars were written.
+#[pyfunction]
+pub fn segments(
+    py: Python<'_>,
+    bars: BarArrays<'_>,
+    slots: (f64, f64),
+    mut to: Target<'_>,
+) -> PyResult<usize> {
+    let bars = borrow(py, &bars)?;
+    let slots = Slots {
+        width: slots.0,
+        gap: slots.1,
+    };
+    let to = slice_mut(&mut to, "out", 12 * bars.len())?;
+    Ok(released(py, || piker_path::segments(&bars, slots, to)))
+}
+
+/// The outline of a histogram.
+#[pyfunction]
+pub fn steps(
+    py: Python<'_>,
+    x: Values<'_>,
+    level: Values<'_>,
+    width: f64,
+    baseline: f64,
+    mut to_x: Target<'_>,
+    mut to_y: Target<'_>,
+) -> PyResult<()> {
+    let (x, level) = (slice(&x, "x")?, slice(&level, "y")?);
+    same_length(py, "x and y", &[x.len(), level.len()])?;
+    let to_x = slice_mut(&mut to_x, "out x", 2 * corners(x.len()))?;
+    let to_y = slice_mut(&mut to_y, "out y", 2 * corners(x.len()))?;
+    released(py, || {
+        piker_path::steps(x, level, width, baseline, to_x, to_y);
+    });
+    Ok(())
+}
