@@ -62,7 +62,7 @@ def human_bytes(count: float) -> str:
 @common_options
 def command(*, as_json: bool) -> None:
     """List the running actors: name, pid, address, uptime and resident memory."""
-    from piker.runtime import list_services
+    from piker.runtime.records import list_services
 
     records = list_services()
     if as_json:

@@ -1,0 +1,275 @@
+"""The daemons of a tree: spawned when first asked for, shared, and ended by the last to leave."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
+
+import msgspec
+import tractor
+import trio
+
+from piker.core.errors import DaemonDied, PikerError, ServiceError
+from piker.core.log import get_logger
+from piker.runtime.guard import remote
+from piker.runtime.processes import stat_process
+from piker.runtime.records import ActorRecord
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping
+
+    from piker.runtime.records import RunFolder
+
+__all__ = ['Recipe', 'Service', 'Services', 'lease_service', 'raise_daemon_died', 'services_of']
+
+log = get_logger(__name__)
+
+SPAWN_LIMIT_S = 30.0
+TRACTOR_LOGLEVEL = 'critical'
+
+
+class Recipe(msgspec.Struct, frozen=True):
+    """How to start a daemon.
+
+    Attributes
+    ----------
+    enable_modules : tuple of str
+        Modules whose remote functions peers may call; the daemon imports them when it starts.
+    """
+
+    enable_modules: tuple[str, ...]
+
+
+class Service:
+    """A daemon that runs.
+
+    Parameters
+    ----------
+    name : str
+        Its actor's name.
+    portal : tractor.Portal
+        To it.
+    record : ActorRecord
+        Where it runs and listens.
+
+    Attributes
+    ----------
+    leases : int
+        How many hold it.
+    is_released : trio.Event
+        Set when nobody does any more.
+    is_dead : trio.Event
+        Set when its process has ended.
+    """
+
+    def __init__(self, name: str, portal: tractor.Portal, record: ActorRecord) -> None:
+        self.name = name
+        self.portal = portal
+        self.record = record
+        self.leases = 0
+        self.is_released = trio.Event()
+        self.is_dead = trio.Event()
+
+
+class Services:
+    """The daemons below one root actor.
+
+    Parameters
+    ----------
+    recipes : mapping of str to Recipe
+        How to start each daemon, by name.
+    folder : RunFolder
+        Where they are recorded.
+    nursery : trio.Nursery
+        In which each is supervised; cancelling it ends them all.
+    """
+
+    def __init__(
+        self, recipes: Mapping[str, Recipe], folder: RunFolder, nursery: trio.Nursery
+    ) -> None:
+        self.recipes = recipes
+        self.folder = folder
+        self.nursery = nursery
+        self.running: dict[str, Service] = {}
+        self.starting: dict[str, trio.Lock] = {}
+
+    @asynccontextmanager
+    async def lease(self, name: str) -> AsyncIterator[Service]:
+        """Hold a daemon, starting it if nobody else does.
+
+        Parameters
+        ----------
+        name : str
+            Which one.
+
+        Yields
+        ------
+        Service
+            It is ended when its last holder leaves.
+
+        Raises
+        ------
+        ServiceError
+            When there is no such daemon, or it does not start.
+        """
+        recipe = self.recipes.get(name)
+        if recipe is None:
+            known = ', '.join(sorted(self.recipes))
+            raise ServiceError(f'there is no daemon {name}: known are {known}')
+        async with self.starting.setdefault(name, trio.Lock()):
+            service = self.running.get(name)
+            if service is None or service.is_dead.is_set():
+                service = await self.nursery.start(self.supervise, name, recipe)
+            service.leases += 1
+        try:
+            yield service
+        finally:
+            service.leases -= 1
+            if service.leases == 0:
+                self.forget(service)
+                service.is_released.set()
+
+    def forget(self, service: Service) -> None:
+        """Let the next one who asks get a fresh daemon."""
+        if self.running.get(service.name) is service:
+            del self.running[service.name]
+
+    async def supervise(
+        self, name: str, recipe: Recipe, *, task_status: trio.TaskStatus[Service]
+    ) -> None:
+        """Run a daemon until it is released or dies; cancelling ends it.
+
+        Parameters
+        ----------
+        name : str
+            Its actor's name.
+        recipe : Recipe
+            How to start it.
+        task_status : trio.TaskStatus
+            Told the service once it listens.
+
+        Raises
+        ------
+        ServiceError
+            When it does not come up.
+        """
+        async with tractor.open_nursery() as actors:
+            with trio.move_on_after(SPAWN_LIMIT_S) as limit:
+                portal, process, record = await self.spawn(actors, name, recipe)
+            if limit.cancelled_caught:
+                await actors.cancel(hard_kill=True)
+                raise ServiceError(
+                    f'the daemon {name} did not come up within {SPAWN_LIMIT_S:g} s: '
+                    'look at its log with --loglevel info'
+                )
+            service = Service(name, portal, record)
+            self.running[name] = service
+            self.folder.add(record)
+            try:
+                task_status.started(service)
+                async with trio.open_nursery() as nursery:
+                    nursery.start_soon(self.notice_death, service, process)
+                    await service.is_released.wait()
+                    nursery.cancel_scope.cancel()
+            finally:
+                self.forget(service)
+                self.folder.discard(record)
+                with trio.CancelScope(shield=True):
+                    await actors.cancel(hard_kill=service.is_dead.is_set())
+
+    async def spawn(
+        self, actors: Any, name: str, recipe: Recipe
+    ) -> tuple[tractor.Portal, trio.Process, ActorRecord]:
+        """Start a daemon's process and wait until it is in the registry."""
+        portal = await actors.start_actor(
+            name, enable_modules=list(recipe.enable_modules), loglevel=TRACTOR_LOGLEVEL
+        )
+        _, process, _ = actors._children[portal.channel.uid]
+        host, port = (await tractor.current_actor().wait_for_actor(name))[-1]
+        return portal, process, ActorRecord(name, stat_process(process.pid), host, port)
+
+    async def notice_death(self, service: Service, process: trio.Process) -> None:
+        """Tell the holders of a daemon when its process ends by itself."""
+        code = await process.wait()
+        log.error('the daemon %s ended with code %s', service.name, code)
+        service.is_dead.set()
+        service.is_released.set()
+
+
+def raise_daemon_died(name: str) -> None:
+    """Raise the error that holders of a dead daemon get.
+
+    Parameters
+    ----------
+    name : str
+        Its actor's name.
+
+    Raises
+    ------
+    DaemonDied
+        Always.
+    """
+    raise DaemonDied(f'the daemon {name} died: what it fed has stopped, open it again to restart it')
+
+
+# The services of this process's root actor, for requests of peers, which arrive without any other
+# connection to the scope that owns them.
+SERVICES: WeakKeyDictionary[Any, Services] = WeakKeyDictionary()
+
+
+def services_of(actor: Any) -> Services:
+    """Return the services of a root actor.
+
+    Parameters
+    ----------
+    actor : tractor.Actor
+        That of this process.
+
+    Returns
+    -------
+    Services
+
+    Raises
+    ------
+    ServiceError
+        When it is no root of a tree.
+    """
+    found = SERVICES.get(actor)
+    if found is None:
+        raise ServiceError(f'{actor.name} has no daemons: ask the root of the tree')
+    return found
+
+
+@remote
+@tractor.context
+async def lease_service(ctx: tractor.Context, name: str) -> None:
+    """Hold a daemon of this tree for a peer, until the peer leaves or the daemon dies.
+
+    The first message is the daemon's `ActorRecord`, or a mapping with an `error`; the stream that
+    follows ends with the text 'died' when the daemon does.
+
+    Parameters
+    ----------
+    ctx : tractor.Context
+        The connection with the peer.
+    name : str
+        Which daemon.
+    """
+    try:
+        async with services_of(tractor.current_actor()).lease(name) as service:
+            await ctx.started(msgspec.to_builtins(service.record))
+            async with ctx.open_stream() as stream, trio.open_nursery() as nursery:
+
+                async def tell_death() -> None:
+                    await service.is_dead.wait()
+                    await stream.send('died')
+
+                nursery.start_soon(tell_death)
+                async for _ in stream:
+                    pass
+                nursery.cancel_scope.cancel()
+    except PikerError as error:
+        if ctx._started_called:
+            raise
+        await ctx.started({'error': str(error)})

@@ -1,0 +1,297 @@
+"""One tree of actors: joined where one is announced, else opened with this process as its root."""
+
+from __future__ import annotations
+
+import os
+import socket
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import tractor
+import trio
+from tractor import _ipc
+from tractor._portal import open_portal
+
+from piker.core.errors import PeerRefused, PikerError, ServiceError, TreeError
+from piker.core.log import get_logger
+from piker.runtime import guard
+from piker.runtime.processes import this_process
+from piker.runtime.records import (
+    ActorRecord,
+    Announcement,
+    RunFolder,
+    announce,
+    announced,
+    sweep,
+    withdraw,
+)
+from piker.runtime.services import (
+    SERVICES,
+    TRACTOR_LOGLEVEL,
+    Recipe,
+    Services,
+    lease_service,
+    raise_daemon_died,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping
+
+__all__ = ['Tree', 'open_tree']
+
+LOOPBACK = '127.0.0.1'
+ROOT_MODULE = 'piker.runtime.services'
+PORT_TRIES = 5
+
+log = get_logger(__name__)
+
+
+class Tree:
+    """A tree of actors that this process is the root of, or has joined.
+
+    Parameters
+    ----------
+    folder : RunFolder
+        Of the tree.
+    services : Services or None
+        The daemons below this process; None where another is the root.
+
+    Attributes
+    ----------
+    is_owner : bool
+        Whether this process is the root.
+    """
+
+    def __init__(self, folder: RunFolder, services: Services | None) -> None:
+        self.folder = folder
+        self.services = services
+
+    @property
+    def is_owner(self) -> bool:
+        """Whether this process is the root."""
+        return self.services is not None
+
+    @property
+    def run_id(self) -> str:
+        """Which tree this is."""
+        return self.folder.run_id
+
+    @asynccontextmanager
+    async def open_service(self, name: str) -> AsyncIterator[tractor.Portal]:
+        """Hold a daemon, which is started if it does not run.
+
+        Parameters
+        ----------
+        name : str
+            For example 'brokerd.replay'.
+
+        Yields
+        ------
+        tractor.Portal
+            To the daemon. When it dies the body is cancelled, and the error raised.
+
+        Raises
+        ------
+        ServiceError
+            When there is no such daemon or it does not start.
+        DaemonDied
+            When it dies.
+        """
+        opened = self.own_service(name) if self.is_owner else self.joined_service(name)
+        async with opened as (portal, is_dead):
+            try:
+                async with trio.open_nursery() as nursery:
+                    nursery.start_soon(self.raise_when_dead, name, is_dead)
+                    yield portal
+                    nursery.cancel_scope.cancel()
+            except PikerError:
+                # Whatever a holder ran into because its daemon died, the death is what to tell.
+                if is_dead.is_set():
+                    raise_daemon_died(name)
+                raise
+            except BaseExceptionGroup:
+                if is_dead.is_set():
+                    raise_daemon_died(name)
+                raise
+
+    async def raise_when_dead(self, name: str, is_dead: trio.Event) -> None:
+        """Wait for a daemon's death."""
+        await is_dead.wait()
+        raise_daemon_died(name)
+
+    @asynccontextmanager
+    async def own_service(self, name: str) -> AsyncIterator[tuple[tractor.Portal, trio.Event]]:
+        """Hold a daemon of this process."""
+        assert self.services is not None
+        async with self.services.lease(name) as service:
+            yield service.portal, service.is_dead
+
+    @asynccontextmanager
+    async def joined_service(self, name: str) -> AsyncIterator[tuple[tractor.Portal, trio.Event]]:
+        """Hold a daemon of the tree that was joined, through its root."""
+        is_dead = trio.Event()
+        async with (
+            tractor.get_arbiter(*tractor.current_actor()._arb_addr) as root,
+            root.open_context(lease_service, name=name) as (ctx, first),
+        ):
+            if 'error' in first:
+                raise ServiceError(first['error'])
+            record = msgspec.convert(first, ActorRecord)
+            async with (
+                ctx.open_stream() as stream,
+                connect(record) as portal,
+                trio.open_nursery() as nursery,
+            ):
+                nursery.start_soon(follow_lease, stream, is_dead)
+                yield portal, is_dead
+                nursery.cancel_scope.cancel()
+            await ctx.cancel()
+
+
+@asynccontextmanager
+async def connect(record: ActorRecord) -> AsyncIterator[tractor.Portal]:
+    """Connect to an actor of the tree."""
+    async with (
+        _ipc._connect_chan(record.host, record.port) as channel,
+        open_portal(channel) as portal,
+    ):
+        yield portal
+
+
+async def follow_lease(stream: tractor.MsgStream, is_dead: trio.Event) -> None:
+    """Set an event when the root tells that a daemon died, or is gone itself."""
+    try:
+        async for _ in stream:
+            break
+    except (trio.BrokenResourceError, trio.EndOfChannel, trio.ClosedResourceError):
+        pass
+    is_dead.set()
+
+
+def free_port() -> int:
+    """Return a port of the loopback interface on which nobody listens."""
+    with socket.create_server((LOOPBACK, 0)) as server:
+        port: int = server.getsockname()[1]
+    return port
+
+
+def enter_run(folder: RunFolder) -> None:
+    """Make this process, and the children it will have, part of a tree."""
+    os.environ['PIKER_RUN_DIR'] = str(folder.path)
+    os.environ['PIKER_RUN_ID'] = folder.run_id
+    guard.install(folder.token())
+
+
+@asynccontextmanager
+async def open_tree(
+    name: str, recipes: Mapping[str, Recipe], *, announced_as_root: bool = False
+) -> AsyncIterator[Tree]:
+    """Join the announced tree, or open one with this process as its root.
+
+    Parameters
+    ----------
+    name : str
+        What this process is called among actors.
+    recipes : mapping of str to Recipe
+        How to start each daemon, should this process be the root.
+    announced_as_root : bool
+        Never join: be the root, and let others join. Refused while another is announced.
+
+    Yields
+    ------
+    Tree
+        An own tree is taken down when the context is left, by whatever way.
+
+    Raises
+    ------
+    TreeError
+        When another tree is announced already, or the announced one cannot be joined.
+    """
+    for run_id in sweep():
+        log.info('removed what the dead tree %s had left', run_id)
+    found = announced()
+    if found is not None and announced_as_root:
+        raise TreeError(
+            f'pikerd runs already as pid {found.root.process.pid}: stop it first, or start a chart, '
+            'which joins it'
+        )
+    opened = join(name, found) if found is not None else grow(
+        name, recipes, announced_as_root=announced_as_root
+    )
+    async with opened as tree:
+        yield tree
+
+
+@asynccontextmanager
+async def join(name: str, found: Announcement) -> AsyncIterator[Tree]:
+    """Become an actor of a running tree."""
+    folder = RunFolder(found.run_id)
+    address = (found.root.host, found.root.port)
+    async with AsyncExitStack() as opened:
+        try:
+            enter_run(folder)
+            actor = await opened.enter_async_context(open_actor(name, address))
+            if actor.is_arbiter:
+                # Nobody answered there, so tractor made this process the registry.
+                raise PeerRefused('nothing listens there')
+        except (OSError, PeerRefused) as error:
+            raise TreeError(
+                f'pikerd is recorded as pid {found.root.process.pid} at {address[0]}:{address[1]} '
+                f'and cannot be joined ({error}): restart it'
+            ) from error
+        record = ActorRecord(name, this_process(), *actor.accept_addr)
+        folder.add(record)
+        try:
+            yield Tree(folder, None)
+        finally:
+            folder.discard(record)
+
+
+@asynccontextmanager
+async def grow(
+    name: str, recipes: Mapping[str, Recipe], *, announced_as_root: bool
+) -> AsyncIterator[Tree]:
+    """Open a tree with this process as its root."""
+    folder = RunFolder.create()
+    try:
+        enter_run(folder)
+        async with AsyncExitStack() as opened:
+            actor = await open_root(name, opened)
+            record = ActorRecord(name, this_process(), *actor.accept_addr)
+            folder.add(record)
+            nursery = await opened.enter_async_context(trio.open_nursery())
+            SERVICES[actor] = services = Services(recipes, folder, nursery)
+            if announced_as_root:
+                announce(Announcement(folder.run_id, record))
+            try:
+                yield Tree(folder, services)
+            finally:
+                withdraw(folder.run_id)
+                nursery.cancel_scope.cancel()
+    finally:
+        folder.remove()
+
+
+async def open_root(name: str, opened: AsyncExitStack) -> Any:
+    """Open a root actor on a free port, another one where somebody took it meanwhile."""
+    for attempt in range(PORT_TRIES):
+        try:
+            return await opened.enter_async_context(open_actor(name, (LOOPBACK, free_port())))
+        except PeerRefused:
+            # Somebody sat down on the port between our looking and our listening.
+            if attempt == PORT_TRIES - 1:
+                raise
+    raise AssertionError('unreachable')
+
+
+@asynccontextmanager
+async def open_actor(name: str, registry: tuple[str, int]) -> AsyncIterator[Any]:
+    """Start this process's actor: the registry itself where none answers, else one of its peers."""
+    async with tractor.open_root_actor(
+        arbiter_addr=registry,
+        name=name,
+        loglevel=TRACTOR_LOGLEVEL,
+        enable_modules=[ROOT_MODULE],
+    ) as actor:
+        yield actor

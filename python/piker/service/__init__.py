@@ -1,0 +1,1 @@
+"""The tree of daemons: which there are, how each is started, and `pikerd`, their root."""
