@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import warnings
+from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -35,6 +36,13 @@ class JobEvent(QEvent):
 class Bridge(QObject):
     """Hands trio's turns to Qt's event loop."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.jobs: deque[Job] = deque()
+        self.timer = QTimer(self)
+        self.timer.setSingleShot(True)
+        self.timer.timeout.connect(self.run_jobs)
+
     def post(self, job: Job) -> None:
         """Run a job in Qt's thread soon; may be called from any thread."""
         QCoreApplication.postEvent(self, JobEvent(job))
@@ -42,11 +50,17 @@ class Bridge(QObject):
     def soon(self, job: Job) -> None:
         """Run a job soon; only from Qt's own thread.
 
-        A timer of zero length rather than a posted event: Qt sends posted events until none is
-        left, so a trio with work without end would keep frames and keys waiting; of timers it
-        lets each due one have its turn.
+        By a true timer of zero length: posted events (and `QTimer.singleShot(0, …)` is one) are
+        sent until none is left, so a trio with work without end would keep frames and keys
+        waiting, and a nested loop does not send those that were due before it began.
         """
-        QTimer.singleShot(0, job)
+        self.jobs.append(job)
+        self.timer.start(0)
+
+    def run_jobs(self) -> None:
+        """Run the jobs that are due; what they ask for comes with the next turn."""
+        for _ in range(len(self.jobs)):
+            self.jobs.popleft()()
 
     def event(self, event: QEvent | None) -> bool:
         """Run the job of an event."""

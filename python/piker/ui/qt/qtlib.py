@@ -10,6 +10,7 @@ from PyQt5 import sip
 from PyQt5.QtCore import (
     QCoreApplication,
     QEvent,
+    QEventLoop,
     QObject,
     QPoint,
     QPointF,
@@ -62,6 +63,7 @@ __all__ = [
     'QColor',
     'QCoreApplication',
     'QEvent',
+    'QEventLoop',
     'QFont',
     'QFontDatabase',
     'QFontMetricsF',
