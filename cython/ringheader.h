@@ -36,7 +36,6 @@ typedef struct {
     int64_t is_superseded;
     int64_t successor_fd;
     int64_t successor_nonce;
-    int64_t successor_schema;
     /* Counters: one cache line, since a reader wants all of them. */
     _Alignas(64) int64_t first;
     int64_t last;

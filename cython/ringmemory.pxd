@@ -41,7 +41,6 @@ cdef extern from "ringheader.h" nogil:
         int64_t is_superseded
         int64_t successor_fd
         int64_t successor_nonce
-        int64_t successor_schema
         int64_t first
         int64_t last
         int64_t live_seq

@@ -182,15 +182,17 @@ cdef class Ring:
         The segment, of the layout's size; it may be closed afterwards.
     layout : piker.shm.layout.Layout
         Where everything is.
-    key : str
-        Named in errors.
+    token : piker.core.messages.ShmToken
+        What another process needs to attach it.
     identity : Identity, optional
         Makes this object the writer: what to write into the header.
 
     Attributes
     ----------
-    key : str
+    token : piker.core.messages.ShmToken
         As given.
+    key : str
+        What its writer calls it.
     dtype : numpy.dtype
         Of a row.
     capacity : int
@@ -204,6 +206,7 @@ cdef class Ring:
         When the address space has no room.
     """
 
+    cdef readonly object token
     cdef readonly str key
     cdef readonly cnp.dtype dtype
     cdef readonly int64_t capacity
@@ -222,8 +225,9 @@ cdef class Ring:
     cdef dict places, views
     cdef list dtypes
 
-    def __cinit__(self, int fd, layout, str key, identity=None):
-        self.key = key
+    def __cinit__(self, int fd, layout, token, identity=None):
+        self.token = token
+        self.key = token.key
         self.dtype = layout.dtype
         self.capacity = layout.capacity
         self.itemsize = layout.dtype.itemsize
@@ -386,8 +390,14 @@ cdef class Ring:
 
     # Writing
 
-    cdef require_writer(self):
-        """Refuse changes through an attached ring, and through a closed one."""
+    def require_writer(self):
+        """Refuse changes through an attached ring, and through a closed one.
+
+        Raises
+        ------
+        InputError
+            When this object may not change rows.
+        """
         if not self.is_writer:
             raise InputError(
                 f'the ring {self.key!r} was attached for reading: only the process that opened it '
@@ -945,22 +955,40 @@ cdef class Ring:
 
     def mark_closed(self):
         """Tell readers that no row will be changed any more."""
+        self.require_writer()
         store_release(&self.header.is_closed, 1)
 
-    def mark_superseded(self, int64_t fd, int64_t nonce, int64_t schema_hash):
-        """Tell readers which segment takes this one's place."""
+    def mark_superseded(self, int64_t fd, int64_t nonce):
+        """Tell readers which segment takes this one's place.
+
+        Parameters
+        ----------
+        fd : int
+            The writer's descriptor of it, -1 for a named one.
+        nonce : int
+            Of its identity.
+
+        Raises
+        ------
+        InputError
+            When this object may not change rows.
+        """
         self.require_writer()
         self.header.successor_fd = fd
         self.header.successor_nonce = nonce
-        self.header.successor_schema = schema_hash
         store_release(&self.header.is_superseded, 1)
 
     def successor(self):
-        """Return (fd, nonce, schema hash) of the segment that takes this one's place, or None."""
+        """Return what takes this ring's place.
+
+        Returns
+        -------
+        tuple of (int, int), or None
+            Descriptor and nonce, as marked; None as long as there is none.
+        """
         if not load_acquire(&self.header.is_superseded):
             return None
-        header = self.header
-        return header.successor_fd, header.successor_nonce, header.successor_schema
+        return self.header.successor_fd, self.header.successor_nonce
 
     @property
     def is_closed(self):

@@ -38,6 +38,9 @@ class ShmToken(msgspec.Struct, frozen=True):
         Counts the rings that took each other's place under this key, from 0.
     schema : str
         Hash of field names, types and reducers.
+    nonce : int
+        Number that the writer drew for this segment: a descriptor or a name may come to mean
+        another one.
     """
 
     key: str
@@ -48,6 +51,7 @@ class ShmToken(msgspec.Struct, frozen=True):
     path: str
     generation: int
     schema: str
+    nonce: int
 
 
 class SymbolInfo(msgspec.Struct, frozen=True):
