@@ -7,8 +7,8 @@ import sys
 
 import numpy as np
 
-from conftest import Stage, pixels_of, walk
 from piker.ui.qt.application import open_application
+from tests.ui.stage import Stage, pixels_of, walk
 
 TOKENS = ('canvas', 'grid', 'up', 'down', 'up_interior')
 

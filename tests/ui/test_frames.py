@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from conftest import MINUTE, MakeStage, Stage, pixels_of, walk
 from piker.ui.model.zoom import Zoom
+from tests.ui.stage import MINUTE, MakeStage, Stage, pixels_of, walk
 
 
 def painted(stage: Stage) -> int:

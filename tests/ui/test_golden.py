@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from conftest import MakeStage, Stage, pixels_of
 from piker.ui.qt.qtlib import QImage
+from tests.ui.stage import MakeStage, Stage, pixels_of
 
 FOLDER = Path(__file__).parent / 'golden'
 TOLERATED_SHARE = 0.002

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import psutil
 import pytest
-from tests.support import require
 
 from piker.ui.model.theme import DARK, LIGHT
-from x11 import NEEDED, XServer, has_x_server, open_x_server, wait_until
+from tests.support import require, wait_until
+from tests.ui.x11 import NEEDED, XServer, has_x_server, open_x_server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from conftest import MakeStage, Stage, walk
 from piker.core.rows import BAR
 from piker.ui.model.theme import DARK
 from piker.ui.model.zoom import Zoom
+from tests.ui.stage import MakeStage, Stage, walk
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -6,18 +6,18 @@ import json
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
-PROBE = Path(__file__).with_name('scale_probe.py')
+from tests.support import ROOT
 
 
 @pytest.mark.parametrize('scale', [1.0, 1.25, 1.5, 2.0])
 def test_marks_are_crisp_at_every_scale(scale: float) -> None:
     """The plot holds the pure colours of its tokens only: nothing is smoothed over two pixels."""
     run = subprocess.run(
-        [sys.executable, str(PROBE)],
+        [sys.executable, '-m', 'tests.ui.scale_probe'],
+        cwd=ROOT,
         env=os.environ | {'QT_SCALE_FACTOR': str(scale), 'QT_QPA_PLATFORM': 'offscreen'},
         capture_output=True,
         check=True,

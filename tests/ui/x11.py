@@ -6,21 +6,21 @@ import os
 import shutil
 import struct
 import subprocess
-import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tests.support import wait_until
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ['XServer', 'has_x_server', 'open_x_server', 'wait_until']
+__all__ = ['XServer', 'has_x_server', 'open_x_server']
 
 DEADLINE_S = 60.0
-POLL_S = 0.05
 NEEDED = ('Xvfb', 'xdotool')
 
 Pixels = NDArray[np.uint32]
@@ -29,14 +29,6 @@ Pixels = NDArray[np.uint32]
 def has_x_server() -> bool:
     """Whether this machine can run the tests that need a display."""
     return all(shutil.which(name) for name in NEEDED)
-
-
-def wait_until(condition: Callable[[], object], what: str, deadline_s: float = DEADLINE_S) -> None:
-    """Wait for a condition, or fail with what was waited for."""
-    end = time.monotonic() + deadline_s
-    while not condition():
-        assert time.monotonic() < end, f'{what} did not come about within {deadline_s:g} s'
-        time.sleep(POLL_S)
 
 
 class XServer:
@@ -77,7 +69,7 @@ class XServer:
             found[:] = self.do('search', '--onlyvisible', '--name', title).split()
             return bool(found)
 
-        wait_until(look, f'a window named {title}')
+        wait_until(look, f'a window named {title}', DEADLINE_S)
         return found[-1]
 
     def wait_for_change(self, before: Pixels, region: tuple[slice, slice], what: str) -> Pixels:
@@ -88,7 +80,7 @@ class XServer:
             pictures[0] = self.picture()
             return bool((pictures[0][region] != before[region]).any())
 
-        wait_until(look, what)
+        wait_until(look, what, DEADLINE_S)
         return pictures[0]
 
     def wait_for_rest(self, region: tuple[slice, slice]) -> Pixels:
@@ -103,7 +95,7 @@ class XServer:
             pictures[0] = now
             return still[0] >= 4
 
-        wait_until(look, 'a picture at rest')
+        wait_until(look, 'a picture at rest', DEADLINE_S)
         return pictures[0]
 
 

@@ -1,0 +1,1 @@
+"""The chart drawn off screen and under a virtual display."""

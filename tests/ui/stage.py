@@ -1,0 +1,141 @@
+"""Windows over rings made in the test's own process, drawn off screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from piker.accounting.symbols import Symbol
+from piker.core.rows import BAR, QUOTE
+from piker.shm import open_shm_array
+from piker.ui.model.source import BarSource
+from piker.ui.qt.qtlib import QApplication, QImage
+from piker.ui.qt.window import ChartWindow
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from piker.ui.model.theme import ThemeName
+
+MINUTE = 60_000_000_000
+START = 1_723_075_200_000_000_000  # 8 August 2024 UTC
+SYMBOL = Symbol(
+    fqsn='walk.test.replay',
+    name='WALK',
+    provider='replay',
+    venue='test',
+    suffix='',
+    price_tick=Decimal('0.01'),
+    size_tick=Decimal('0.001'),
+)
+
+
+def walk(count: int, seed: int = 7) -> NDArray[np.void]:
+    """Return bars of a random walk on a price tick of 0.01, a minute apart."""
+    random = np.random.default_rng(seed)
+    close = np.round(100 + np.cumsum(random.normal(0, 0.05, count)), 2)
+    rows = np.zeros(count, BAR)
+    rows['time'] = START + np.arange(count) * MINUTE
+    rows['close'] = close
+    rows['open'] = np.concatenate([[100.0], close[:-1]])
+    reach = np.round(np.abs(random.normal(0, 0.04, (2, count))), 2)
+    rows['high'] = np.maximum(rows['open'], close) + reach[0]
+    rows['low'] = np.minimum(rows['open'], close) - reach[1]
+    rows['volume'] = np.round(random.lognormal(3, 1, count), 3)
+    return rows
+
+
+class Stage:
+    """A shown window over rings of this process.
+
+    Attributes
+    ----------
+    ring, quote : ShmArray
+        What the window reads; the test writes them.
+    window : ChartWindow
+        The window.
+    """
+
+    def __init__(
+        self,
+        app: QApplication,
+        rows: NDArray[np.void],
+        size: tuple[int, int],
+        theme: ThemeName,
+        *,
+        has_quote: bool,
+    ) -> None:
+        self.app = app
+        self.ring = open_shm_array('test-bars', max(4096, 2 * len(rows)), BAR)
+        self.slow = open_shm_array('test-slow', 4096, BAR)
+        self.quote = open_shm_array('test-quote', 4096, QUOTE)
+        if len(rows):
+            self.ring.push(rows)
+        if has_quote:
+            self.quote.push(self.quote_row(rows[-1]))
+        source = BarSource(self.ring, MINUTE, self.slow, 60 * MINUTE)
+        self.window = ChartWindow(SYMBOL, source, self.quote, 'REPLAY', theme)
+        self.window.resize(*size)
+        self.window.show()
+        # The test is the clock: frames are drawn when it says so.
+        self.window.loop.timer.stop()
+        self.window.health.stop()
+        self.frame()
+
+    @staticmethod
+    def quote_row(bar: np.void) -> NDArray[np.void]:
+        """Return a quote a price tick around a bar's close."""
+        quote = np.zeros(1, QUOTE)
+        quote['time'] = bar['time'] + 20_000_000_000
+        quote['last'] = quote['ask'] = bar['close']
+        quote['bid'] = bar['close'] - 0.01
+        quote['bid_size'], quote['ask_size'] = 12.5, 3.0
+        return quote
+
+    def frame(self) -> bool:
+        """Draw a frame if one is due, and handle its paint events; return whether one was."""
+        drawn = self.window.loop.graphics_cycle()
+        self.app.processEvents()
+        return drawn
+
+    def settle(self) -> None:
+        """Draw frames until nothing is left to do."""
+        for _ in range(8):
+            if not self.frame():
+                return
+        raise AssertionError('the chart asks for frames without end')
+
+    def image(self) -> QImage:
+        """Return the window painted anew."""
+        return self.window.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+
+    def screen_image(self) -> QImage:
+        """Return what is on the (off) screen, as left by all partial repaints."""
+        handle = self.window.windowHandle()
+        picture = handle.screen().grabWindow(int(self.window.winId()))
+        return picture.toImage().convertToFormat(QImage.Format.Format_RGB32)
+
+    def pixels(self) -> NDArray[np.uint32]:
+        """Return the window painted anew as (height, width) of 0x00rrggbb."""
+        return pixels_of(self.image())
+
+    def close(self) -> None:
+        """Close the window and the rings."""
+        self.window.close()
+        self.window.deleteLater()
+        self.app.processEvents()
+        for ring in (self.ring, self.slow, self.quote):
+            ring.close()
+
+
+def pixels_of(image: QImage) -> NDArray[np.uint32]:
+    """Return an image's pixels as an own array of (height, width), 0x00rrggbb."""
+    memory = image.constBits().asarray(image.sizeInBytes())
+    rows = np.frombuffer(memory, np.uint32).reshape(image.height(), image.bytesPerLine() // 4)
+    return (rows[:, : image.width()] & 0xFFFFFF).copy()
+
+
+MakeStage = Callable[..., Stage]
