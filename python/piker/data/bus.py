@@ -29,6 +29,8 @@ from piker.shm import open_shm_array
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
+    from trio_typing import TaskStatus
+
     from piker.data.provider import HistoryClient, Market, Provider
     from piker.shm import ShmArray
 
@@ -80,7 +82,7 @@ class FeedsBus:
         """
         scope = trio.CancelScope()
 
-        async def run(*, task_status: trio.TaskStatus[Any]) -> None:
+        async def run(*, task_status: TaskStatus[Any]) -> None:
             with scope:
                 await function(*args, task_status=task_status)
 
@@ -123,7 +125,7 @@ class FeedsBus:
                 scope.cancel()
 
     async def run_feed(
-        self, fqsn: str, options: FeedOptions, *, task_status: trio.TaskStatus[SharedFeed]
+        self, fqsn: str, options: FeedOptions, *, task_status: TaskStatus[SharedFeed]
     ) -> None:
         """Open a market and its rings, load history while quotes begin, then follow quotes.
 
@@ -133,7 +135,7 @@ class FeedsBus:
             Which symbol.
         options : FeedOptions
             How it is asked for.
-        task_status : trio.TaskStatus
+        task_status : TaskStatus
             Told the feed once its history is in.
 
         Raises
@@ -155,7 +157,7 @@ class FeedsBus:
                     task_status.started(feed)
                     await trio.sleep_forever()
 
-    async def run_quotes(self, feed: SharedFeed, *, task_status: trio.TaskStatus[None]) -> None:
+    async def run_quotes(self, feed: SharedFeed, *, task_status: TaskStatus[None]) -> None:
         """Stream quotes into a feed; an error of the provider's breaks off this feed alone."""
         try:
             await self.provider.stream_quotes(feed.market, feed.take, task_status=task_status)

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
 
     import numpy as np
-    import trio
     from numpy.typing import NDArray
+    from trio_typing import TaskStatus
 
     from piker.accounting.symbols import Symbol
     from piker.core.messages import FeedOptions
@@ -169,12 +169,29 @@ class Market(Protocol):
         Its clock, where it is played from a recording.
     """
 
-    symbol: Symbol
-    fast_period_ns: int
-    slow_period_ns: int
-    mode: str
-    kind: int
-    sessions: NDArray[np.int64] | None
+    @property
+    def symbol(self) -> Symbol:
+        """What it is."""
+
+    @property
+    def fast_period_ns(self) -> int:
+        """Period of the fast bars."""
+
+    @property
+    def slow_period_ns(self) -> int:
+        """Period of the slow bars."""
+
+    @property
+    def mode(self) -> str:
+        """What the trader is told of it."""
+
+    @property
+    def kind(self) -> int:
+        """Which ticks make bars."""
+
+    @property
+    def sessions(self) -> NDArray[np.int64] | None:
+        """When the market is open."""
 
     @property
     def playback(self) -> Playback | None:
@@ -189,7 +206,7 @@ class StreamQuotes(Protocol[M_contra]):
     """Streams the ticks of a market."""
 
     async def __call__(
-        self, market: M_contra, sink: Sink, *, task_status: trio.TaskStatus[None]
+        self, market: M_contra, sink: Sink, *, task_status: TaskStatus[None]
     ) -> None:
         """Hand ticks to the sink until the market ends.
 

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterator
 from decimal import Decimal
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 import pytest
-
 from piker.brokers.replay.captures import is_capture, read_capture
 from piker.brokers.replay.files import load_file
 from piker.core.rows import ASK, BID, TRADE
 from piker.errors import DataFileError, SymbolError
+
 from tests.support import data_path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
 
 SECOND = 1_000_000_000
 MS = 1_000_000
@@ -79,19 +82,19 @@ def test_bars_equal_an_offline_resample_to_the_digit(name: str, period_s: int) -
 
 
 @pytest.mark.parametrize(
-    ('name', 'fqsn', 'price_tick', 'size_tick', 'trades', 'books'),
+    ('name', 'fqsn', 'ticks', 'trades', 'books'),
     [
-        (SPOT, 'btcusdt.binance.replay', '0.01', '0.00001', 9757, 28040),
-        (FUTURES, 'btcusdt.binance-usdm.replay', '0.1', '0.001', 21313, 66089),
+        (SPOT, 'btcusdt.binance.replay', ('0.01', '0.00001'), 9757, 28040),
+        (FUTURES, 'btcusdt.binance-usdm.replay', ('0.1', '0.001'), 21313, 66089),
     ],
 )
 def test_what_a_capture_holds(
-    name: str, fqsn: str, price_tick: str, size_tick: str, trades: int, books: int
+    name: str, fqsn: str, ticks: tuple[str, str], trades: int, books: int
 ) -> None:
     recording = load_file(capture(name))
     symbol = recording.symbol
     assert symbol.fqsn == fqsn
-    assert (symbol.price_tick, symbol.size_tick) == (Decimal(price_tick), Decimal(size_tick))
+    assert (symbol.price_tick, symbol.size_tick) == tuple(Decimal(tick) for tick in ticks)
     (chunk,) = recording.chunks(0)
     kinds = chunk.ticks['kind']
     counts = [int((kinds == kind).sum()) for kind in (TRADE, BID, ASK)]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from numpy.typing import NDArray
-
 from piker.brokers.replay.interpolation import hash_uniform, split_bars
 from piker.core.rows import BAR
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 MINUTE = 60_000_000_000
 
@@ -66,7 +69,7 @@ def test_a_wide_bar_is_visited_all_over() -> None:
 
 def test_hashed_numbers_are_uniform_and_differ_by_seed_and_stream() -> None:
     numbers = hash_uniform(np.arange(1000), 1, 100)
-    assert 0 <= numbers.min()
+    assert numbers.min() >= 0
     assert numbers.max() < 1
     assert abs(numbers.mean() - 0.5) < 0.01
     assert abs(numbers.var() - 1 / 12) < 0.005

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 import trio
-from numpy.typing import NDArray
-
-from piker.brokers.replay import PROVIDER
+import trio.testing
+from piker.brokers.replay import PROVIDER, recordings
+from piker.brokers.replay.interpolation import split_bars
 from piker.brokers.replay.playback import RecordedClock
+from piker.brokers.replay.recordings import TickRecording
 from piker.brokers.replay.symbols import (
     ReplayMarket,
     load_recording,
@@ -22,7 +23,13 @@ from piker.brokers.replay.symbols import (
 from piker.core.messages import FeedOptions
 from piker.core.rows import TRADE
 from piker.errors import FeedError, SymbolError
+
 from tests.support import data_path
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
 
 SECOND = 1_000_000_000
 HOUR = 3600 * SECOND
@@ -177,7 +184,9 @@ async def test_history_and_live_ticks_of_a_capture_share_no_bar() -> None:
         sink = Recorder()
         await PROVIDER.stream_quotes(market, sink, task_status=trio.TASK_STATUS_IGNORED)
     assert (sink.ticks['time'] >= market.start_ns).all()
-    whole = market.recording.ticks['time']
+    recording = market.recording
+    assert isinstance(recording, TickRecording)
+    whole = recording.ticks['time']
     assert len(sink.ticks) == int((whole >= market.start_ns).sum())
 
 
@@ -220,17 +229,18 @@ async def test_the_demo_shows_minutes_over_real_bars(fqsn: str, slow_s: int, row
         )
 
 
-async def test_the_demo_opens_quickly() -> None:
+def test_the_demo_opens_quickly(monkeypatch: pytest.MonkeyPatch) -> None:
     """Counted, not timed: history is made of no more real bars than it needs."""
     recording = load_recording('goog.demo.replay', None)
-    split = recording.split
     counts: list[int] = []
 
-    def counted(start: int, stop: int) -> NDArray[np.void]:
-        counts.append(stop - start)
-        return split(start, stop)
+    def counted(
+        bars: NDArray[np.void], count: int, step_ns: int, ticks_per_unit: int
+    ) -> NDArray[np.void]:
+        counts.append(len(bars))
+        return split_bars(bars, count, step_ns, ticks_per_unit)
 
-    recording.split = counted
+    monkeypatch.setattr(recordings, 'split_bars', counted)
     recording.bars(recording.fast_period_ns, recording.last_ns, 3900)
     assert counts == [11]
 
@@ -242,7 +252,7 @@ def test_demo_symbols_have_a_default_venue(text: str) -> None:
 
 @pytest.mark.parametrize('text', ['btcusdt.demo.replay', 'eurusd.nyse.replay'])
 def test_an_unknown_symbol_lists_those_that_are_there(text: str) -> None:
-    with pytest.raises(SymbolError, match='which has eurusd.demo.replay, goog.demo.replay'):
+    with pytest.raises(SymbolError, match=r'which has eurusd\.demo\.replay, goog\.demo\.replay'):
         load_recording(text, None)
 
 

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import math
 from decimal import Decimal
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from piker.brokers.replay.files import find_tick, load_file, tick_period
 from piker.brokers.replay.recordings import BarRecording, TickRecording
 from piker.brokers.replay.tables import read_table, times_to_ns
 from piker.errors import DataFileError
+
 from tests.support import data_path
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SECOND = 1_000_000_000
 START_S = 1_600_000_020

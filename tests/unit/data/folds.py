@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
-
 from piker.core.rows import BAR, TICK, TRADE
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 __all__ = ['Tick', 'make_ticks', 'resample']
 
@@ -46,7 +47,7 @@ def resample(
         key = tick.time // period * period
         if key >= first:
             groups.setdefault(key, []).append(tick)
-    end = max(groups) if until is None else max(max(groups), until // period * period)
+    end = max(*groups, first if until is None else until // period * period)
     bars = []
     close = 0.0
     for key in range(first, end + period, period):

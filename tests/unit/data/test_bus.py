@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import math
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 import trio
-from numpy.typing import NDArray
-
+import trio.testing
 from piker.brokers.replay import PROVIDER
 from piker.core.messages import FeedControl, FeedOptions
 from piker.core.rows import BAR
@@ -19,11 +17,16 @@ from piker.data.bus import FeedsBus, manage_history, open_bus
 from piker.data.provider import HistoryLimits, Provider
 from piker.errors import DataFileError, FeedError, SymbolError
 from piker.shm import open_shm_array
+
 from tests.support import data_path
 from tests.unit.brokers.test_captures import offline_bars
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+    from trio_typing import TaskStatus
 
 SECOND = 1_000_000_000
 DEMO = 'eurusd.demo.replay'
@@ -98,12 +101,14 @@ async def test_equal_requests_share_a_feed_and_others_do_not(
 
 async def test_requests_at_once_open_one_feed(autojump_clock: trio.testing.MockClock) -> None:
     feeds: list[Any] = []
+    have_all = trio.Event()
 
     async def hold(bus: FeedsBus) -> None:
         async with bus.lease(DEMO, FeedOptions()) as feed:
             feeds.append(feed)
-            while len(feeds) < 3:
-                await trio.sleep(0.1)
+            if len(feeds) == 3:
+                have_all.set()
+            await have_all.wait()
 
     async with open_bus(PROVIDER) as bus:
         async with trio.open_nursery() as nursery:
@@ -118,7 +123,7 @@ async def test_one_client_of_three_killed_leaves_the_others_ticking(
 ) -> None:
     scopes: list[trio.CancelScope] = []
 
-    async def client(bus: FeedsBus, *, task_status: trio.TaskStatus[Any]) -> None:
+    async def client(bus: FeedsBus, *, task_status: TaskStatus[Any]) -> None:
         with trio.CancelScope() as scope:
             scopes.append(scope)
             async with bus.lease(DEMO, FeedOptions(speed=60)) as feed:
@@ -133,7 +138,7 @@ async def test_one_client_of_three_killed_leaves_the_others_ticking(
         await trio.sleep(1)
         before = feed.sampler.statistics().folded
         await trio.sleep(10)
-        assert feed.sampler.statistics().folded - before == 40
+        assert abs(feed.sampler.statistics().folded - before - 40) <= 1
         assert feed.leases == 2
         scopes[1].cancel()
         scopes[2].cancel()
@@ -171,7 +176,7 @@ async def test_what_cannot_be_opened_raises_for_its_client_alone(tmp_path: Path)
 async def test_a_provider_that_fails_breaks_off_its_feed_alone(
     autojump_clock: trio.testing.MockClock,
 ) -> None:
-    async def fail(market: Any, sink: Any, *, task_status: trio.TaskStatus[None]) -> None:
+    async def fail(market: Any, sink: Any, *, task_status: TaskStatus[None]) -> None:
         task_status.started()
         await trio.sleep(1)
         raise FeedError('the venue hung up')
@@ -249,11 +254,10 @@ async def test_live_ticks_wait_for_history(autojump_clock: trio.testing.MockCloc
         open_bus(PROVIDER) as bus,
         open_bus(slow) as slow_bus,
         bus.lease(DEMO, FeedOptions()) as one,
+        slow_bus.lease(DEMO, FeedOptions()) as two,
     ):
-        await trio.sleep(0)
-        async with slow_bus.lease(DEMO, FeedOptions()) as two:
-            await trio.sleep(5)
-            both = min(one.fast.last, two.fast.last) - 1
-            assert both > 3
-            first = max(one.fast.first, two.fast.first)
-            assert (one.fast.rows(first, both) == two.fast.rows(first, both)).all()
+        await trio.sleep(5)
+        both = min(one.fast.last, two.fast.last) - 1
+        assert both > 3
+        first = max(one.fast.first, two.fast.first)
+        assert (one.fast.rows(first, both) == two.fast.rows(first, both)).all()

@@ -2,31 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from numpy.typing import NDArray
-
 from piker.core.rows import BAR
 from piker.data import columns
 from piker.errors import Overrun
 from piker.shm import ShmArray, open_shm_array
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
 NAN = float('nan')
+PRICES = ('open', 'high', 'low', 'close')
 
 
 def bars(seed: int, count: int) -> NDArray[np.void]:
     random = np.random.default_rng(seed)
     rows = np.zeros(count, BAR)
     rows['time'] = np.arange(count)
-    for field in BAR.names[1:]:
+    for field in (*PRICES, 'volume'):
         # Halves, so that sums are exact in any order.
         rows[field] = random.integers(-50, 50, count) / 2
     is_gap = random.random(count) < 0.3
-    for field in BAR.names[1:5]:
+    for field in PRICES:
         rows[field][is_gap] = NAN
     rows['volume'][random.random(count) < 0.1] = NAN
     return rows
@@ -63,7 +68,7 @@ def test_columns_equal_numpy_with_the_live_row(case: tuple[int, int, list[int]])
         ohlc = columns.ohlc_columns(ring, at)
         sums = columns.sum_columns(ring, 'volume', at)
         closes = columns.field_columns(ring, 'close', at)
-        for place, (start, stop) in enumerate(zip(edges, edges[1:], strict=False)):
+        for place, (start, stop) in enumerate(pairwise(edges)):
             part = rows[max(start, 0) : max(stop, 0)]
             np.testing.assert_array_equal(ohlc[place], expected_ohlc(part))
             volume = part['volume'][np.isfinite(part['volume'])]

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from numpy.typing import NDArray
-
 from piker.core.rows import BAR
 from piker.data.resample import FoldedBars, fold_rows
 from piker.errors import InputError
 from piker.shm import ShmArray, open_shm_array
 
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
 MINUTE = 60_000_000_000
 PERIODS = (1, 3, 5, 60)
 NAN = float('nan')
+FIELDS = ('open', 'high', 'low', 'close', 'volume')
 
 
 class Market:
@@ -34,7 +38,7 @@ class Market:
         rows['low'] -= 10
         rows['volume'] = np.round(self.random.uniform(0, 3, len(rows)), 3)
         is_gap = self.random.random(len(rows)) < 0.1
-        for field in BAR.names[1:]:
+        for field in FIELDS:
             rows[field][is_gap] = NAN
         return rows
 
@@ -121,7 +125,7 @@ def test_from_scratch_equals_a_fold_in_plain_python(seed: int, minutes: int, cou
         source.push(Market(seed).after(count))
         found = scratch(source, minutes * MINUTE)
         expected = np.array(plain(source, minutes * MINUTE), BAR)
-        for field in BAR.names:
+        for field in ('time', *FIELDS):
             if field == 'volume':
                 # Long sums are taken in blocks, so their last digits may differ.
                 np.testing.assert_allclose(found[field], expected[field], rtol=1e-13)

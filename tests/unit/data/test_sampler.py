@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
-
 from piker.core.rows import ASK, BAR, BID, QUOTE, TICK, TRADE
 from piker.data.sampler import GRACE_NS, Sampler, resample_ticks
 from piker.shm import ShmArray, open_shm_array
+
 from tests.unit.data.folds import Tick, make_ticks, resample
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
 
 SECOND = 1_000_000_000
 BASE = 1_600_000_020 * SECOND

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from piker.core.rows import ASK, BAR, BID, TICK
 from piker.shm import BarFolder, ShmArray, open_shm_array
+
 from tests.unit.data.folds import Tick, make_ticks, resample
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 PERIOD = 10
 BASE = 1_000_000

@@ -11,6 +11,7 @@ from piker.core.rows import TICK
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+    from trio_typing import TaskStatus
 
     from piker.brokers.replay.symbols import ReplayMarket
     from piker.data.provider import Sink
@@ -28,7 +29,7 @@ async def stream_quotes(
     market: ReplayMarket,
     sink: Sink,
     *,
-    task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED,
+    task_status: TaskStatus[None] = trio.TASK_STATUS_IGNORED,
 ) -> None:
     """Hand a recording's ticks on at its clock's pace until its end.
 

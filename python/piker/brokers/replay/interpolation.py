@@ -50,7 +50,9 @@ def hash_uniform(seeds: NDArray[np.int64], stream: int, count: int) -> NDArray[n
         state = seeds.astype(np.uint64)[:, None] * MIX_1 + places * GOLDEN
         state = (state ^ (state >> np.uint64(30))) * MIX_1
         state = (state ^ (state >> np.uint64(27))) * MIX_2
-    return ((state ^ (state >> np.uint64(31))) >> np.uint64(11)) * 2.0**-53
+    mixed = (state ^ (state >> np.uint64(31))) >> np.uint64(11)
+    numbers: NDArray[np.float64] = mixed.astype(np.float64) * 2.0**-53
+    return numbers
 
 
 def split_bars(
@@ -202,7 +204,8 @@ def fold_back(
     width = high - low - 2 * inset
     period = np.maximum(2 * width, 1.0)
     phase = np.mod(path - low - inset, period)
-    return low + inset + np.rint(np.clip(np.minimum(phase, period - phase), 0.0, width))
+    folded: NDArray[np.float64] = np.clip(np.minimum(phase, period - phase), 0.0, width)
+    return low + inset + np.rint(folded)
 
 
 def spread_volume(

@@ -363,4 +363,5 @@ def read_sides(series: pl.Series) -> NDArray[np.float64]:
     text = series.cast(pl.String).str.strip_chars().str.to_lowercase().fill_null('')
     is_buy = text.is_in(['buy', 'b', 'bid', '1']).to_numpy()
     is_sell = text.is_in(['sell', 's', 'ask', '-1']).to_numpy()
-    return is_buy.astype(np.float64) - is_sell.astype(np.float64)
+    sides: NDArray[np.float64] = is_buy.astype(np.float64) - is_sell.astype(np.float64)
+    return sides
