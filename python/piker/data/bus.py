@@ -264,7 +264,7 @@ def provider_of_actor() -> Provider[Any]:
 
 
 @remote
-@tractor.context
+@tractor.context  # type: ignore[untyped-decorator]  # tractor has no types
 async def open_feed_bus(ctx: tractor.Context, fqsn: str, options: dict[str, Any]) -> None:
     """Hold a feed for a client of another process until it goes.
 

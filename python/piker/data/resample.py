@@ -103,7 +103,7 @@ class FoldedBars:
 
     def append(self, last: int) -> None:
         """Fold the newest bar again, and the bars behind it."""
-        newest_ns = int(self.ring.live()['time'])
+        newest_ns = int(self.ring.column('time', self.ring.last - 1, self.ring.last)[0])
         start = row_at(self.source, newest_ns, stop=last)
         rows = fold_rows(self.source, start, last, self.period_ns)
         if len(rows) and rows['time'][0] == newest_ns:

@@ -9,8 +9,9 @@ from piker.core.rows import BAR, TICK, TRADE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+    from piker.shm import ShmArray
 
-__all__ = ['Tick', 'make_ticks', 'resample']
+__all__ = ['Tick', 'live_row', 'make_ticks', 'resample']
 
 Sessions = list[tuple[int, int]] | None
 
@@ -21,6 +22,13 @@ class Tick(NamedTuple):
     time: int
     price: float
     size: float
+
+
+def live_row(ring: ShmArray) -> np.void:
+    """Return the live row of a ring that has one."""
+    row = ring.live()
+    assert row is not None
+    return row
 
 
 def make_ticks(ticks: list[Tick], kind: int = TRADE) -> NDArray[np.void]:

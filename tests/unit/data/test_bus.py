@@ -20,6 +20,7 @@ from piker.shm import open_shm_array
 
 from tests.support import data_path
 from tests.unit.brokers.test_captures import offline_bars
+from tests.unit.data.folds import live_row
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -53,7 +54,7 @@ async def test_bars_in_the_ring_equal_an_offline_resample_to_the_digit(name: str
                 assert rows[: len(expected)] == expected
                 assert all(row[5] == 0.0 for row in rows[len(expected) :])
                 assert len(rows) - len(expected) <= 1
-            quote = feed.quote.live()
+            quote = live_row(feed.quote)
             assert quote['bid'] <= quote['last'] <= quote['ask']
             assert feed.sampler.statistics().dropped == 0
 

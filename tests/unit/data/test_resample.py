@@ -13,6 +13,8 @@ from piker.data.resample import FoldedBars, fold_rows
 from piker.errors import InputError
 from piker.shm import ShmArray, open_shm_array
 
+from tests.unit.data.folds import live_row
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -101,7 +103,7 @@ def test_incremental_equals_from_scratch_bit_for_bit(
                     source.prepend(market.before(count))
                 elif action == 'live' and rows_there:
                     row = market.bars([0])
-                    row['time'] = source.live()['time']
+                    row['time'] = live_row(source)['time']
                     source.set_last(row[0])
                 elif action == 'revise' and rows_there > 1:
                     start = source.first + (count * 7919) % (rows_there - 1)
@@ -168,4 +170,4 @@ def test_bars_outlive_the_rows_that_made_them() -> None:
             assert (ring.rows(ring.first, ring.first + len(before)) == before).all() or (
                 bits(ring.rows(ring.first, ring.first + len(before))) == bits(before)
             )
-            assert ring.live()['time'] == source.live()['time'] // (5 * MINUTE) * (5 * MINUTE)
+            assert live_row(ring)['time'] == live_row(source)['time'] // (5 * MINUTE) * (5 * MINUTE)

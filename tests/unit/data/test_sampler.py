@@ -10,7 +10,7 @@ from piker.core.rows import ASK, BAR, BID, QUOTE, TICK, TRADE
 from piker.data.sampler import GRACE_NS, Sampler, resample_ticks
 from piker.shm import ShmArray, open_shm_array
 
-from tests.unit.data.folds import Tick, make_ticks, resample
+from tests.unit.data.folds import Tick, live_row, make_ticks, resample
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -131,12 +131,12 @@ def test_the_quote_row_keeps_last_bid_and_ask_apart(rings: Rings) -> None:
         (BASE + 3, 10.25, 2.0, TRADE, 1, 3),
     ]
     feed(sampler, rows[:1])
-    quote = rings.quote.live()
+    quote = live_row(rings.quote)
     assert quote['last'] == 10.0
     assert np.isnan(quote['bid'])
     assert np.isnan(quote['ask'])
     feed(sampler, rows[1:])
-    assert rings.quote.live().item() == (BASE + 3, 10.25, 2.0, 9.5, 3.0, 10.5, 4.0, 3.0)
+    assert live_row(rings.quote).item() == (BASE + 3, 10.25, 2.0, 9.5, 3.0, 10.5, 4.0, 3.0)
     assert rings.quote.last - rings.quote.first == 1
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from piker.core.rows import ASK, BAR, BID, TICK
 from piker.shm import BarFolder, ShmArray, open_shm_array
 
-from tests.unit.data.folds import Tick, make_ticks, resample
+from tests.unit.data.folds import Tick, live_row, make_ticks, resample
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -165,7 +165,7 @@ def test_a_gap_longer_than_the_ring_keeps_indices_and_newest_rows() -> None:
         late = BASE + count * PERIOD
         folder.fold(make_ticks([Tick(BASE, 1.0, 1.0), Tick(late, 2.0, 1.0)]))
         assert ring.last == count + 1
-        assert ring.live()['time'] == late
+        assert live_row(ring)['time'] == late
         folder.fold(make_ticks([Tick(BASE, 5.0, 1.0)]))
         assert folder.dropped == 1
 
