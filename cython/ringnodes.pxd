@@ -3,9 +3,9 @@
 
 The node layout, and the order in which values are added, are described once, in
 rust/series/src/pyramid.rs; a test holds both foldings byte-equal. A node that is wholly inside the
-closed rows [first, last - 1) is valid, any other slot may hold anything. A new node k takes the slot
-of node k - slots, whose rows begin before `first`; so readers that check `first` after use never
-take one for the other.
+closed rows [first, last - 1) is valid, any other slot may hold anything. A new node k takes the
+slot of node k - slots, whose rows begin before `first`; so readers that check `first` after use
+never take one for the other.
 """
 
 from libc.float cimport DBL_MAX
@@ -80,15 +80,14 @@ cdef inline Node fold_children(const Level *below, int64_t first, Reducer reduce
     """Reduce the 8 children of a node, the first of which has this number."""
     cdef Node node
     cdef const Node *child
-    cdef int64_t slot = floor_mod(first, below.slots)
-    cdef int i
+    cdef int64_t number
     if reducer == MINMAX:
         node.a = INFINITY
         node.b = -INFINITY
     else:
         node.a = node.b = 0.0
-    for i in range(FANOUT):
-        child = below.nodes + slot
+    for number in range(first, first + FANOUT):
+        child = below.nodes + floor_mod(number, below.slots)
         if reducer == MINMAX:
             if child.a < node.a:
                 node.a = child.a
@@ -97,9 +96,6 @@ cdef inline Node fold_children(const Level *below, int64_t first, Reducer reduce
         else:
             node.a += child.a
             node.b += child.b
-        slot += 1
-        if slot == below.slots:
-            slot = 0
     return node
 
 

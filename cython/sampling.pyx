@@ -1,4 +1,5 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, initializedcheck=False
+# cython: auto_pickle=False, autotestdict=False
 """Fold of ticks into the bars of a ring: the rules by which every bar of piker is made.
 
 1. A bar is keyed by the trade time the venue gave, floored to a multiple of the period since
@@ -26,6 +27,8 @@ from libc.math cimport isfinite
 from libc.stdint cimport INT64_MAX, int8_t, int64_t, uint8_t
 
 from piker.core.rows import BAR, TICK
+
+__all__ = ['BarFolder']
 
 
 cdef packed struct TickRow:

@@ -1,4 +1,5 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True
+# cython: auto_pickle=False, autotestdict=False
 """The memory of a ring: columns mapped twice in a row, their pyramid, and the order of accesses.
 
 One writer, many readers, no locks. A row's index is absolute and never changes; its place in each
@@ -50,6 +51,8 @@ from ringnodes cimport LEAF_ROWS, MINMAX, SUM, Node, Pyramid, floor_mod, fold_no
 from piker.core.errors import InputError, Overrun, SegmentGone, ShmFull
 
 cnp.import_array()
+
+__all__ = ['HEADER_BYTES', 'IDENTITY_BYTES', 'FieldView', 'Identity', 'Ring', 'read_identity']
 
 
 cdef extern from "sys/mman.h" nogil:
@@ -371,18 +374,20 @@ cdef class Ring:
         SegmentGone
             When it stays odd: the writer was killed or stopped amid a change.
         """
-        cdef int64_t value
-        cdef int spins, naps
-        for spins in range(SPINS):
+        cdef int64_t value = load_acquire(counter)
+        cdef int looks = 0
+        while value & 1:
+            if looks == SPINS + NAPS:
+                self.refuse_amid()
+            if looks >= SPINS:
+                with nogil:
+                    usleep(NAP_US)
+            looks += 1
             value = load_acquire(counter)
-            if value & 1 == 0:
-                return value
-        for naps in range(NAPS):
-            with nogil:
-                usleep(NAP_US)
-            value = load_acquire(counter)
-            if value & 1 == 0:
-                return value
+        return value
+
+    cdef int refuse_amid(self) except -1:
+        """Raise for a writer that does not come back."""
         raise SegmentGone(
             f'the ring {self.key!r} is being changed by process {self.header.writer_pid}, which '
             'has stopped or died amid the change: open the feed again'
@@ -428,7 +433,7 @@ cdef class Ring:
             self.read_tuple(rows, cells)
             self.push_cells(cells)
             return
-        array = self.read_array(rows, &source, &stride, &count)
+        rows = self.read_array(rows, &source, &stride, &count)
         while count > 0:
             part = min(count, <int64_t> CHUNK_ROWS, self.capacity // 2)
             self.push_chunk(source, stride, part)
@@ -493,7 +498,7 @@ cdef class Ring:
         cdef const char *source
         cdef int64_t stride, count, fitted
         self.require_writer()
-        array = self.read_array(rows, &source, &stride, &count)
+        rows = self.read_array(rows, &source, &stride, &count)
         fitted = min(count, self.capacity - (header.last - header.first))
         if fitted == 0:
             return 0
@@ -531,7 +536,7 @@ cdef class Ring:
         if is_tuple:
             self.read_tuple(row, cells)
         else:
-            array = self.read_array(row, &source, &stride, &count)
+            row = self.read_array(row, &source, &stride, &count)
             if count != 1:
                 raise InputError(
                     f'the live row of ring {self.key!r} is one row, {count} were given: push rows'
@@ -567,7 +572,7 @@ cdef class Ring:
         cdef const char *source
         cdef int64_t stride, count, revision
         self.require_writer()
-        array = self.read_array(rows, &source, &stride, &count)
+        rows = self.read_array(rows, &source, &stride, &count)
         if start < header.first:
             self.refuse_start(start, header.first)
         if start > header.last - 1 - count:
@@ -833,7 +838,7 @@ cdef class Ring:
         SegmentGone
             When the writer was killed or stopped amid a change.
         """
-        cdef int64_t last, first
+        cdef int64_t last
         cdef cnp.ndarray found = np.empty(1, self.dtype)
         while True:
             last = load_acquire(&self.header.last)

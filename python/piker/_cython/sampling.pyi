@@ -2,9 +2,13 @@
 
 import numpy as np
 from numpy.typing import NDArray
+from typing_extensions import disjoint_base
 
 from piker.shm import ShmArray
 
+__all__ = ['BarFolder']
+
+@disjoint_base
 class BarFolder:
     """Folds ticks into one ring of bars; its only writer while it lives."""
 

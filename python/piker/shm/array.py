@@ -102,9 +102,9 @@ class ShmArray(Ring):
             When there is no room.
         """
         self.require_writer()
-        reducers = {field.name: field.reducer for field in self.layout.fields if field.reducer}
-        layout = make_layout(capacity or self.capacity, self.dtype, reducers)
-        return create(self.key, layout, self.generation + 1, self.token.backend)
+        assert self.segment is not None, 'a writer that is not closed has its segment'
+        layout = make_layout(capacity or self.capacity, self.dtype, self.layout.reducers())
+        return create(self.key, layout, self.generation + 1, self.segment.backend)
 
     def supersede(self, successor: ShmArray) -> None:
         """Tell readers that the next generation is ready.
@@ -225,7 +225,7 @@ def open_shm_array(
     return create(key, make_layout(capacity, dtype, reducers), 0, backend)
 
 
-def create(key: str, layout: Layout, generation: int, backend: str | None) -> ShmArray:
+def create(key: str, layout: Layout, generation: int, backend: Backend | None) -> ShmArray:
     """Create the segment of a ring, and its writer's object."""
     pid, started = os.getpid(), own_start_time()
     name = segment_name(key, pid, started, generation)

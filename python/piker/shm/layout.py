@@ -40,8 +40,8 @@ class FieldPlace(NamedTuple):
         Bytes of a value, and where it is in a row.
     place : int
         Where its column begins in the segment.
-    reducer : str
-        'minmax', 'sum' or '' where it has no pyramid.
+    reducer : str or None
+        'minmax' or 'sum'; None where it has no pyramid.
     levels : tuple of (int, int)
         Where each level of its pyramid begins in the segment, and how many slots it has.
     """
@@ -50,7 +50,7 @@ class FieldPlace(NamedTuple):
     itemsize: int
     offset: int
     place: int
-    reducer: str
+    reducer: Reducer | None
     levels: tuple[tuple[int, int], ...]
 
 
@@ -81,6 +81,10 @@ class Layout(NamedTuple):
     fields: tuple[FieldPlace, ...]
     schema: bytes
     schema_hash: int
+
+    def reducers(self) -> dict[str, Reducer]:
+        """Return which fields have a pyramid, and of what."""
+        return {field.name: field.reducer for field in self.fields if field.reducer}
 
 
 def default_reducers(dtype: np.dtype[np.void]) -> dict[str, Reducer]:
@@ -161,9 +165,7 @@ def require_fields(rows: np.dtype[Any]) -> None:
             )
 
 
-def place_parts(
-    capacity: int, rows: np.dtype[np.void], reducers: Mapping[str, Reducer]
-) -> Layout:
+def place_parts(capacity: int, rows: np.dtype[np.void], reducers: Mapping[str, Reducer]) -> Layout:
     """Put columns behind the header and levels behind the columns."""
     names = rows.names or ()
     offsets = {name: int(rows.fields[name][1]) for name in names} if rows.fields else {}
@@ -187,10 +189,8 @@ def place_parts(
             level += slots * NODE_BYTES
             span *= FANOUT
         itemsize = rows[name].itemsize
-        reducer = reducers.get(name, '')
-        fields.append(
-            FieldPlace(name, itemsize, offsets[name], column, reducer, tuple(levels))
-        )
+        reducer = reducers.get(name)
+        fields.append(FieldPlace(name, itemsize, offsets[name], column, reducer, tuple(levels)))
         column += capacity * itemsize
     digest = hashlib.blake2b(schema, digest_size=8).digest()
     return Layout(

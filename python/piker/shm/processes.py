@@ -1,4 +1,4 @@
-"""Which process is which: a pid and the start of its process, so that a reused pid is not mistaken."""
+"""Which process is which: a pid together with its start, since pids are used again."""
 
 from __future__ import annotations
 

@@ -15,11 +15,13 @@ import re
 import stat
 from contextlib import suppress
 from pathlib import Path
-from typing import Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from piker.core.errors import InputError, SegmentForeign, SegmentGone, ShmFull
-from piker.core.messages import ShmToken
 from piker.shm.processes import is_running
+
+if TYPE_CHECKING:
+    from piker.core.messages import ShmToken
 
 __all__ = [
     'Backend',
@@ -35,6 +37,7 @@ __all__ = [
 Backend: TypeAlias = Literal['memfd', 'file']
 
 BACKENDS = ('memfd', 'file')
+MEMORY_FOLDER = '/dev/shm'  # noqa: S108 - segments are created there as O_EXCL asks for
 # What a kernel or a sandbox without memory files answers.
 NO_MEMORY_FILES = (errno.ENOSYS, errno.EPERM, errno.EACCES, errno.EINVAL)
 # What posix_fallocate(3) answers where there is no room for it, or a limit or quota forbids it.
@@ -93,7 +96,7 @@ class SegmentName(NamedTuple):
 
 def segment_folder() -> Path:
     """Return where named segments lie: `$PIKER_SHM_DIR`, else /dev/shm."""
-    return Path(os.environ.get('PIKER_SHM_DIR') or '/dev/shm')
+    return Path(os.environ.get('PIKER_SHM_DIR') or MEMORY_FOLDER)
 
 
 def segment_name(key: str, pid: int, started: int, generation: int) -> str:
