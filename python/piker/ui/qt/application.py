@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
-from piker.ui.qt.qtlib import QApplication, Qt
+import logging
+
+from piker.core.log import get_logger
+from piker.ui.qt.qtlib import (
+    QApplication,
+    QMessageLogContext,
+    Qt,
+    QtMsgType,
+    qInstallMessageHandler,
+)
 from piker.ui.qt.text import load_fonts
 
 __all__ = ['open_application']
+
+
+def log_message(kind: QtMsgType, context: QMessageLogContext, text: str | None) -> None:
+    """Hand what Qt has to say to the log; it would write to stderr of its own accord."""
+    is_grave = kind in (QtMsgType.QtCriticalMsg, QtMsgType.QtFatalMsg)
+    get_logger(__name__).log(logging.ERROR if is_grave else logging.DEBUG, '%s', text)
 
 
 def open_application() -> QApplication:
@@ -22,6 +37,7 @@ def open_application() -> QApplication:
     found = QApplication.instance()
     if isinstance(found, QApplication):
         return found
+    qInstallMessageHandler(log_message)
     QApplication.setAttribute(Qt.ApplicationAttribute.AA_EnableHighDpiScaling)
     QApplication.setHighDpiScaleFactorRoundingPolicy(
         Qt.HighDpiScaleFactorRoundingPolicy.RoundPreferFloor

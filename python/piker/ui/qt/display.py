@@ -239,20 +239,26 @@ class DisplayLoop(QObject):
         token = 'dim' if self.is_stale else token
         close = float(live['close'])
         pixel = price.view.yrange.pixel_of(close)
-        now = int(quote['time']) if self.is_recorded and quote is not None else time_ns()
-        left_ns = int(live['time']) + splits.prices.period_ns - now
+        texts = [splits.price_text(close), *self.countdown(live, quote)]
         axis = price.axis
         is_recoloured = axis.last.fill != token
         axis.last.fill = token
         if 0 <= pixel < price.view.rect.height():
-            rect = axis.label_rect(pixel, COUNTDOWN_HEIGHT)
-            dirty = axis.last.set(rect, splits.price_text(close), formats.countdown(left_ns))
+            rect = axis.label_rect(pixel, COUNTDOWN_HEIGHT if len(texts) > 1 else LABEL_HEIGHT)
+            dirty = axis.last.set(rect, *texts)
             price.invalidate(*splits.last_line.set(pixel, token))
         else:
             dirty = axis.last.hide()
             price.invalidate(*splits.last_line.set(None, token))
         price.invalidate(axis.dirty(axis.last.rect if is_recoloured else dirty))
         self.update_volume_label(float(live['volume']))
+
+    def countdown(self, live: np.void, quote: np.void | None) -> list[str]:
+        """Return the time to the live bar's close, or nothing while the feed's clock is unknown."""
+        if self.is_recorded and quote is None:
+            return []
+        now = time_ns() if quote is None or not self.is_recorded else int(quote['time'])
+        return [formats.countdown(int(live['time']) + self.splits.prices.period_ns - now)]
 
     def update_volume_label(self, volume: float) -> None:
         """Show the live bar's volume on its axis."""

@@ -74,11 +74,14 @@ class L1Labels(PlotItem):
     ----------
     bid, ask : tuple of float
         Price and size; NaN where unknown.
+    near : float
+        A price by which room is kept before the first quote; NaN where unknown.
     """
 
     def __init__(self, chart: ChartPlotWidget, digits: int) -> None:
         self.digits = digits
         self.bid = self.ask = (math.nan, math.nan)
+        self.near = math.nan
         super().__init__(chart, L1_Z)
 
     def device_rect(self) -> QRect:
@@ -91,9 +94,8 @@ class L1Labels(PlotItem):
 
     def pre_l1_xs(self) -> int:
         """Return the device pixel left of the widest label there can be at the present price."""
-        price = self.ask[0] if math.isfinite(self.ask[0]) else self.bid[0]
-        if not math.isfinite(price):
-            return self.chart.view.rect.width() - self.scaled(GAP)
+        known = (price for price in (self.ask[0], self.bid[0], self.near) if math.isfinite(price))
+        price = next(known, 0.0)
         widest = f'{WIDEST_SIZE} × {formats.price(price, self.digits)}'
         width = self.chart.book.face(Role.AXIS).width(widest)
         used = round(width) + self.scaled(TRIANGLE + 3 * GAP)

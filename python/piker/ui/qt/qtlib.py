@@ -11,6 +11,7 @@ from PyQt5.QtCore import (
     QCoreApplication,
     QEvent,
     QEventLoop,
+    QMessageLogContext,
     QObject,
     QPoint,
     QPointF,
@@ -19,7 +20,9 @@ from PyQt5.QtCore import (
     QSize,
     Qt,
     QTimer,
+    QtMsgType,
     pyqtSignal,
+    qInstallMessageHandler,
 )
 from PyQt5.QtGui import (
     QBrush,
@@ -72,6 +75,7 @@ __all__ = [
     'QHideEvent',
     'QImage',
     'QKeyEvent',
+    'QMessageLogContext',
     'QMouseEvent',
     'QObject',
     'QPaintEvent',
@@ -98,8 +102,10 @@ __all__ = [
     'QWheelEvent',
     'QWidget',
     'Qt',
+    'QtMsgType',
     'RectArray',
     'pyqtSignal',
+    'qInstallMessageHandler',
 ]
 
 Floats = NDArray[np.float64]

@@ -180,7 +180,8 @@ class LinkedSplits(QSplitter):
         texts = [self.price_text(value) for value in bounds or (0.0,)]
         live = self.prices.live()
         if live is not None:
-            texts.append(self.price_text(float(live['close'])))
+            self.l1.near = float(live['close'])
+            texts.append(self.price_text(self.l1.near))
         return self.price.axis.needed_width(*texts, '00:00:00', '8.888M')
 
     def default_view(self) -> None:
