@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
@@ -158,7 +159,6 @@ class Services:
             with trio.move_on_after(SPAWN_LIMIT_S) as limit:
                 portal, process, record = await self.spawn(actors, name, recipe)
             if limit.cancelled_caught:
-                await actors.cancel(hard_kill=True)
                 raise ServiceError(
                     f'the daemon {name} did not come up within {SPAWN_LIMIT_S:g} s: '
                     'look at its log with --loglevel info'
@@ -183,10 +183,14 @@ class Services:
     ) -> tuple[tractor.Portal, trio.Process, ActorRecord]:
         """Start a daemon's process and wait until it is in the registry."""
         portal = await actors.start_actor(
-            name, enable_modules=list(recipe.enable_modules), loglevel=TRACTOR_LOGLEVEL
+            name, enable_modules=[__name__], loglevel=TRACTOR_LOGLEVEL
         )
         _, process, _ = actors._children[portal.channel.uid]
-        host, port = (await tractor.current_actor().wait_for_actor(name))[-1]
+        try:
+            host, port = await portal.run(become, modules=recipe.enable_modules)
+        except tractor.RemoteActorError as error:
+            cause = str(error).strip().rpartition('\n')[2]
+            raise ServiceError(f'the daemon {name} cannot serve: {cause}') from error
         return portal, process, ActorRecord(name, stat_process(process.pid), host, port)
 
     async def notice_death(self, service: Service, process: trio.Process) -> None:
@@ -239,6 +243,29 @@ def services_of(actor: Any) -> Services:
     if found is None:
         raise ServiceError(f'{actor.name} has no daemons: ask the root of the tree')
     return found
+
+
+@remote
+async def become(modules: list[str]) -> tuple[str, int]:
+    """Make this process the daemon that it was spawned as.
+
+    Its modules are loaded here and not through tractor, which would load them in the parent too.
+
+    Parameters
+    ----------
+    modules : list of str
+        Whose remote functions peers may call from now on.
+
+    Returns
+    -------
+    tuple
+        Host and port on which it listens: the registry may still name a dead one's.
+    """
+    actor = tractor.current_actor()
+    for name in modules:
+        actor._mods[name] = importlib.import_module(name)
+    host, port = actor.accept_addr
+    return str(host), int(port)
 
 
 @remote

@@ -16,7 +16,7 @@ from tractor._portal import open_portal
 from piker.core.errors import PeerRefused, PikerError, ServiceError, TreeError
 from piker.core.log import get_logger
 from piker.runtime import guard
-from piker.runtime.processes import this_process
+from piker.runtime.processes import ProcessId, is_running, this_process
 from piker.runtime.records import (
     ActorRecord,
     Announcement,
@@ -169,6 +169,21 @@ async def follow_lease(stream: tractor.MsgStream, is_dead: trio.Event) -> None:
     is_dead.set()
 
 
+async def raise_when_ended(root: ProcessId) -> None:
+    """Wait until the root of a joined tree ends; its connections alone would not tell."""
+    try:
+        descriptor = os.pidfd_open(root.pid)
+    except ProcessLookupError:
+        pass
+    else:
+        try:
+            if is_running(root):
+                await trio.lowlevel.wait_readable(descriptor)
+        finally:
+            os.close(descriptor)
+    raise TreeError(f'pikerd (pid {root.pid}) ended, and what it fed with it: start it again')
+
+
 def free_port() -> int:
     """Return a port of the loopback interface on which nobody listens."""
     with socket.create_server((LOOPBACK, 0)) as server:
@@ -243,7 +258,10 @@ async def join(name: str, found: Announcement) -> AsyncIterator[Tree]:
         record = ActorRecord(name, this_process(), *actor.accept_addr)
         folder.add(record)
         try:
-            yield Tree(folder, None)
+            async with trio.open_nursery() as nursery:
+                nursery.start_soon(raise_when_ended, found.root.process)
+                yield Tree(folder, None)
+                nursery.cancel_scope.cancel()
         finally:
             folder.discard(record)
 

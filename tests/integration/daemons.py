@@ -1,0 +1,40 @@
+"""A daemon for tests of the tree: one function that peers may call, and some that they may not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import trio
+
+from piker.runtime import Recipe, remote
+
+__all__ = ['RECIPES', 'greet', 'hang', 'touch']
+
+RECIPES = {
+    'brokerd.test': Recipe(('tests.integration.daemons',)),
+    'brokerd.broken': Recipe(('tests.integration.no_such_module',)),
+}
+
+
+@remote
+async def greet(name: str) -> str:
+    """Answer, so that a test knows that the daemon is there."""
+    return f'hello {name}'
+
+
+@remote
+async def hang() -> None:
+    """Block the event loop for good: only a plain thread can still act."""
+    import time
+
+    time.sleep(3600)  # noqa: ASYNC251  the point of it
+
+
+async def touch(path: str) -> None:
+    """Leave a mark of having been called; not remote."""
+    await trio.Path(path).touch()
+
+
+def touch_at_once(path: str) -> None:
+    """Leave a mark; not even async."""
+    Path(path).touch()
