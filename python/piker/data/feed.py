@@ -34,7 +34,6 @@ __all__ = ['Feed', 'open_feed', 'symbol_of']
 LOST = (
     tractor.ContextCancelled,
     tractor.RemoteActorError,
-    tractor.TransportClosed,
     trio.BrokenResourceError,
     trio.ClosedResourceError,
     trio.EndOfChannel,

@@ -84,6 +84,20 @@ async def test_ticks_come_at_their_recorded_time(
     assert market.playback.state.is_ended
 
 
+async def test_a_start_in_closed_time_does_not_wait_for_the_opening(
+    autojump_clock: trio.testing.MockClock,
+) -> None:
+    async with open_market('eurusd.demo.replay', FeedOptions(start='2017-05-06')) as market:
+        sink = Recorder()
+        began = trio.current_time()
+        async with trio.open_nursery() as nursery:
+            await nursery.start(PROVIDER.stream_quotes, market, sink)
+            await trio.sleep(2)
+            nursery.cancel_scope.cancel()
+    assert sink.arrivals[0][0] - began < 0.1
+    assert len(sink.ticks) >= 6 * 3
+
+
 async def test_the_clock_is_told_while_no_tick_comes(
     autojump_clock: trio.testing.MockClock, tmp_path: Path
 ) -> None:

@@ -257,7 +257,7 @@ async def test_live_ticks_wait_for_history(autojump_clock: trio.testing.MockCloc
         bus.lease(DEMO, FeedOptions()) as one,
         slow_bus.lease(DEMO, FeedOptions()) as two,
     ):
-        await trio.sleep(5)
+        await trio.sleep(10)
         both = min(one.fast.last, two.fast.last) - 1
         assert both > 3
         first = max(one.fast.first, two.fast.first)

@@ -34,7 +34,8 @@ async def stream_quotes(
     """Hand a recording's ticks on at its clock's pace until its end.
 
     What was recorded before the clock's position comes at once. Between two ticks the clock is
-    told on, so that rows open in time. Time in which the market was closed is skipped.
+    told on, so that rows open in time. Time in which the market was closed is skipped,
+    and so is what lies between the clock's start and the first tick.
 
     Parameters
     ----------
@@ -53,7 +54,7 @@ async def stream_quotes(
         place, count = 0, len(ticks)
         while place < count:
             following = session_of(market.sessions, int(ticks['time'][place]))
-            if session is not None and following != session:
+            if following != session:
                 clock.jump(int(recorded[place]))
             session = following
             if clock.is_free:
