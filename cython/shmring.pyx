@@ -23,6 +23,8 @@ import numpy as np
 
 cimport numpy as cnp
 from cpython.float cimport PyFloat_AS_DOUBLE, PyFloat_CheckExact
+from cpython.long cimport PyLong_CheckExact
+from cpython.number cimport PyNumber_Index
 from cpython.object cimport PyObject, PyTypeObject
 from cpython.ref cimport Py_INCREF
 from cpython.tuple cimport PyTuple_CheckExact, PyTuple_GET_ITEM, PyTuple_GET_SIZE
@@ -670,6 +672,9 @@ cdef class Ring:
         cdef int64_t bits = 8 * self.fields[i].itemsize
         cdef int64_t signed_value
         cdef uint64_t unsigned_value
+        if not PyLong_CheckExact(value):
+            # Without it, C conversion would cut fractions off.
+            value = PyNumber_Index(value)
         if self.fields[i].kind == UNSIGNED:
             unsigned_value = value
             if bits < 64 and unsigned_value >> bits:
@@ -685,13 +690,18 @@ cdef class Ring:
     ):
         """Find rows in memory; the array that is returned keeps it."""
         cdef cnp.ndarray array
+        cdef uint64_t cells[MAX_FIELDS]
+        cdef int i
         if isinstance(rows, tuple):
-            try:
-                rows = np.array(rows, self.dtype)
-            except (TypeError, ValueError, OverflowError) as error:
-                raise InputError(
-                    f'a row of ring {self.key!r} is of {self.dtype}, it cannot be {rows!r}'
-                ) from error
+            self.read_tuple(rows, cells)
+            array = np.zeros(1, self.dtype)
+            for i in range(self.field_count):
+                memcpy(
+                    cnp.PyArray_BYTES(array) + self.fields[i].offset,
+                    cells + i,
+                    self.fields[i].itemsize,
+                )
+            rows = array
         elif not isinstance(rows, (np.ndarray, np.void)):
             raise InputError(
                 f'rows of ring {self.key!r} are a tuple or an array of {self.dtype}, '
