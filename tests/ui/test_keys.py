@@ -10,7 +10,8 @@ import numpy as np
 import psutil
 import pytest
 
-from piker.ui.model.theme import DARK, LIGHT
+from piker.ui.model.theme import DARK, LIGHT, mix
+from piker.ui.qt.palette import VOLUME_SHARE
 from tests.support import require, wait_until
 from tests.ui.x11 import NEEDED, XServer, has_x_server, open_x_server
 
@@ -22,9 +23,13 @@ if TYPE_CHECKING:
 
 WIDTH, HEIGHT = 1000, 700
 PLOT = (slice(60, 400), slice(0, 760))
+VOLUME = (slice(530, 645), slice(0, 760))
 STATUS = (slice(HEIGHT - 22, HEIGHT), slice(0, 600))
 HEALTH = (slice(HEIGHT - 22, HEIGHT), slice(700, WIDTH))
 BAR_COLOURS = [int(DARK.up[1:], 16), int(DARK.down[1:], 16)]
+VOLUME_COLOURS = [
+    int(mix(colour, DARK.canvas, VOLUME_SHARE)[1:], 16) for colour in (DARK.up, DARK.down)
+]
 RUN = 'from piker.cli.main import main; main()'
 LEAVE_S = 20.0
 
@@ -86,9 +91,10 @@ def chart(server: XServer, tmp_path: Path) -> Iterator[Chart]:
     chart.close()
 
 
-def bar_columns(screen: NDArray[np.uint32]) -> int:
-    """Return how many pixel columns of the plot hold a bar."""
-    return int(np.isin(screen[PLOT], BAR_COLOURS).any(axis=0).sum())
+def bars_in(screen: NDArray[np.uint32]) -> int:
+    """Return how many steps of volume stand apart."""
+    is_bar = np.isin(screen[VOLUME], VOLUME_COLOURS).any(axis=0)
+    return int((np.diff(is_bar.astype(int)) > 0).sum())
 
 
 def test_wheel_drag_and_keys_change_the_view(chart: Chart) -> None:
@@ -98,7 +104,7 @@ def test_wheel_drag_and_keys_change_the_view(chart: Chart) -> None:
     far = chart.changed_by('a zoom by the wheel', 'mousemove', '400', '200', 'click', '5')
     near = chart.changed_by('the zoom back', 'click', '4')
     chart.changed_by('the cursor leaving', 'mousemove', str(WIDTH - 1), str(HEIGHT - 1))
-    assert bar_columns(far) > bar_columns(near)
+    assert bars_in(far) > bars_in(near) > 50
     assert (server.picture()[PLOT] == start[PLOT]).all()
 
     press = ['mousemove', '300', '200', 'mousedown', '1']
@@ -155,6 +161,8 @@ def test_leaving_takes_the_tree_down(chart: Chart, key: str) -> None:
     tree = psutil.Process(chart.process.pid).children(recursive=True)
     assert tree
     chart.key(key)
-    assert chart.process.wait(LEAVE_S) == 0
+    code = chart.process.wait(LEAVE_S)
+    assert chart.process.stderr is not None
+    assert code == 0, chart.process.stderr.read().decode()
     _, alive = psutil.wait_procs(tree, LEAVE_S)
     assert alive == []

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ['XServer', 'has_x_server', 'open_x_server']
 
 DEADLINE_S = 60.0
+STILL_LOOKS = 25
 NEEDED = ('Xvfb', 'xdotool')
 
 Pixels = NDArray[np.uint32]
@@ -84,7 +85,7 @@ class XServer:
         return pictures[0]
 
     def wait_for_rest(self, region: tuple[slice, slice]) -> Pixels:
-        """Return the screen once a region of it has stood still for four looks."""
+        """Return the screen once a region of it has stood still for a quarter of a second or more."""
         pictures = [self.picture()]
         still = [0]
 
@@ -93,7 +94,7 @@ class XServer:
             is_same = bool((now[region] == pictures[0][region]).all())
             still[0] = still[0] + 1 if is_same else 0
             pictures[0] = now
-            return still[0] >= 4
+            return still[0] >= STILL_LOOKS
 
         wait_until(look, 'a picture at rest', DEADLINE_S)
         return pictures[0]

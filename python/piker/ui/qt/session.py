@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import trio
 
 from piker.accounting.symbols import parse_fqsn
+from piker.core.log import get_logger
 from piker.core.messages import FeedOptions
 from piker.data.feed import Feed, open_feed
 from piker.errors import FeedError, InputError, ServiceError
@@ -35,6 +36,8 @@ __all__ = ['run_session']
 DEMO = 'eurusd.demo.replay'
 REPLAY_PROVIDER = 'replay'
 FIRST_BAR_S = 30.0
+
+log = get_logger(__name__)
 
 
 def run_session(options: ChartOptions, started_at: float) -> ChartReport:
@@ -96,6 +99,7 @@ class ChartSession:
         self.fqsns: list[str] = []
         self.rows = self.frames = 0
         self.pacing = FrameStatistics(0.0, 0.0)
+        self.is_finished = False
         self.is_loaded = trio.Event()
         self.is_closed = trio.Event()
         self.is_painted = trio.Event()
@@ -122,12 +126,15 @@ class ChartSession:
                         await self.attend(feed)
                         self.finish()
             except ServiceError as error:
-                # Before the window is up the caller says so; afterwards the chart itself does.
-                if self.window is None:
+                # Before the window is up the caller says so; while it is, the chart itself does.
+                if self.window is not None:
+                    self.window.lose_feed(str(error))
+                    await self.wait_for_end()
+                    self.finish()
+                elif self.is_finished:
+                    log.info('while leaving: %s', error)
+                else:
                     raise
-                self.window.lose_feed(str(error))
-                await self.wait_for_end()
-                self.finish()
             finally:
                 self.close_window()
         return self.report()
@@ -236,6 +243,7 @@ class ChartSession:
         self.frames = window.loop.state.frames
         is_written = path is None or window.picture().save(path)
         self.close_window()
+        self.is_finished = True
         if not is_written:
             raise InputError(
                 f'the picture {path} could not be written: name a file that ends in .png, in a '
