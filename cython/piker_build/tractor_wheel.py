@@ -41,7 +41,7 @@ CHANGES = """
 Changes made to tractor 0.1.0a5 by the piker project, under the same licence (AGPL-3.0-or-later):
 trio.MultiError became BaseExceptionGroup; trio is run with strict_exception_groups=False, and the
 deprecation warning of exactly those calls is silenced; a trio.Event is compared with None instead
-of taken as a truth value; pdbp serves as pdbpp; the module that a spawned process runs is named by
+of taken as a truth value; a process is terminated and awaited instead of closed; pdbp serves as pdbpp; the module that a spawned process runs is named by
 the global tractor._spawn.child_module; the console's dependency on a git address is gone.
 """
 
@@ -104,6 +104,13 @@ RULES = (
     Rule('_spawn.py', '(Exception, trio.MultiError) as err', '(Exception, BaseExceptionGroup) as err'),
     Rule('_spawn.py', '\nasync def new_proc(', "\nchild_module = 'tractor._child'\n\n\nasync def new_proc("),
     Rule('_spawn.py', '            "tractor._child",\n', '            child_module,\n'),
+    Rule(
+        '_spawn.py',
+        '        async with proc:  # calls ``trio.Process.aclose()``\n'
+        '            log.debug(f"Terminating {proc}")\n',
+        '        proc.terminate()\n'
+        '        await proc.wait()\n',
+    ),
     Rule('_supervise.py', 'except trio.MultiError as merr', 'except BaseExceptionGroup as merr'),
     Rule(
         '_supervise.py',

@@ -27,6 +27,7 @@ __all__ = ['Recipe', 'Service', 'Services', 'lease_service', 'raise_daemon_died'
 log = get_logger(__name__)
 
 SPAWN_LIMIT_S = 30.0
+END_LIMIT_S = 3.0
 TRACTOR_LOGLEVEL = 'critical'
 
 
@@ -61,7 +62,9 @@ class Service:
     is_released : trio.Event
         Set when nobody does any more.
     is_dead : trio.Event
-        Set when its process has ended.
+        Set when its process has ended by itself.
+    is_ended : trio.Event
+        Set when it is gone, in whatever way.
     """
 
     def __init__(self, name: str, portal: tractor.Portal, record: ActorRecord) -> None:
@@ -71,6 +74,7 @@ class Service:
         self.leases = 0
         self.is_released = trio.Event()
         self.is_dead = trio.Event()
+        self.is_ended = trio.Event()
 
 
 class Services:
@@ -93,6 +97,7 @@ class Services:
         self.folder = folder
         self.nursery = nursery
         self.running: dict[str, Service] = {}
+        self.supervised: set[Service] = set()
         self.starting: dict[str, trio.Lock] = {}
 
     @asynccontextmanager
@@ -131,6 +136,14 @@ class Services:
                 self.forget(service)
                 service.is_released.set()
 
+    async def close(self) -> None:
+        """End all daemons, and wait for those that end in time; the rest is killed afterwards."""
+        with trio.move_on_after(END_LIMIT_S, shield=True):
+            for service in list(self.running.values()):
+                service.is_released.set()
+            for service in list(self.supervised):
+                await service.is_ended.wait()
+
     def forget(self, service: Service) -> None:
         """Let the next one who asks get a fresh daemon."""
         if self.running.get(service.name) is service:
@@ -155,28 +168,43 @@ class Services:
         ServiceError
             When it does not come up.
         """
-        async with tractor.open_nursery() as actors:
-            with trio.move_on_after(SPAWN_LIMIT_S) as limit:
-                portal, process, record = await self.spawn(actors, name, recipe)
-            if limit.cancelled_caught:
-                raise ServiceError(
-                    f'the daemon {name} did not come up within {SPAWN_LIMIT_S:g} s: '
-                    'look at its log with --loglevel info'
-                )
-            service = Service(name, portal, record)
-            self.running[name] = service
-            self.folder.add(record)
-            try:
-                task_status.started(service)
-                async with trio.open_nursery() as nursery:
-                    nursery.start_soon(self.notice_death, service, process)
-                    await service.is_released.wait()
-                    nursery.cancel_scope.cancel()
-            finally:
-                self.forget(service)
-                self.folder.discard(record)
-                with trio.CancelScope(shield=True):
-                    await actors.cancel(hard_kill=service.is_dead.is_set())
+        service: Service | None = None
+        try:
+            async with tractor.open_nursery() as actors:
+                with trio.move_on_after(SPAWN_LIMIT_S) as limit:
+                    portal, process, record = await self.spawn(actors, name, recipe)
+                if limit.cancelled_caught:
+                    raise ServiceError(
+                        f'the daemon {name} did not come up within {SPAWN_LIMIT_S:g} s: '
+                        'look at its log with --loglevel info'
+                    )
+                service = Service(name, portal, record)
+                try:
+                    await self.attend(service, process, task_status)
+                finally:
+                    with trio.CancelScope(shield=True):
+                        await actors.cancel(hard_kill=service.is_dead.is_set())
+        finally:
+            if service is not None:
+                self.supervised.discard(service)
+                service.is_ended.set()
+
+    async def attend(
+        self, service: Service, process: trio.Process, task_status: trio.TaskStatus[Service]
+    ) -> None:
+        """Let a daemon be shared until it is released or dies."""
+        self.running[service.name] = service
+        self.supervised.add(service)
+        self.folder.add(service.record)
+        try:
+            task_status.started(service)
+            async with trio.open_nursery() as nursery:
+                nursery.start_soon(self.notice_death, service, process)
+                await service.is_released.wait()
+                nursery.cancel_scope.cancel()
+        finally:
+            self.forget(service)
+            self.folder.discard(service.record)
 
     async def spawn(
         self, actors: Any, name: str, recipe: Recipe

@@ -286,6 +286,7 @@ async def grow(
                 yield Tree(folder, services)
             finally:
                 withdraw(folder.run_id)
+                await services.close()
                 nursery.cancel_scope.cancel()
     finally:
         folder.remove()
