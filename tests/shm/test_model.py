@@ -9,10 +9,10 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
-
 from piker.core.rows import BAR
 from piker.kernels import ring_bounds, ring_sums
 from piker.shm import attach_shm_array, open_shm_array
+
 from tests.shm.bars import bars, brute_node, node_at, nodes_of, same_bytes
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class RingMachine(RuleBasedStateMachine):
         self.rows = np.concatenate([rows[count - fitted :], self.rows])
         self.first -= fitted
 
-    @precondition(lambda self: len(self.rows))
+    @precondition(lambda self: len(self.rows) > 0)
     @rule(seed=SEEDS)
     def set_last(self, seed: int) -> None:
         row = bars(self.last - 1, self.last, seed)

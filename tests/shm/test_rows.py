@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-
 from piker.core.rows import BAR, QUOTE, TICK
 from piker.errors import InputError, Overrun
 from piker.shm import ShmArray, attach_shm_array, open_shm_array
+
 from tests.shm.bars import bars, same_bytes
 
 if TYPE_CHECKING:
@@ -50,7 +50,12 @@ def test_empty_ring_has_no_rows(ring: ShmArray, reader: ShmArray) -> None:
 @pytest.mark.parametrize('form', ['tuple', 'void', 'zero-dimensional', 'one row'])
 def test_push_takes_a_row_in_every_form(ring: ShmArray, reader: ShmArray, form: str) -> None:
     array = np.array([ROW], BAR)
-    forms = {'tuple': ROW, 'void': array[0], 'zero-dimensional': array.reshape(()), 'one row': array}
+    forms = {
+        'tuple': ROW,
+        'void': array[0],
+        'zero-dimensional': array.reshape(()),
+        'one row': array,
+    }
     ring.push(forms[form])
     assert (reader.first, reader.last) == (0, 1)
     live = reader.live()
@@ -111,7 +116,7 @@ def test_column_is_contiguous_across_the_wrap(ring: ShmArray, reader: ShmArray) 
     assert closes[-1] == 1.5, 'a column is a view, not a copy'
 
 
-@pytest.mark.parametrize('name', BAR.names)
+@pytest.mark.parametrize('name', BAR.names or ())
 def test_column_cannot_be_written(ring: ShmArray, reader: ShmArray, name: str) -> None:
     ring.push(ROW)
     for holder in (ring, reader):
@@ -201,7 +206,7 @@ def test_check_tells_when_a_view_was_lapped(ring: ShmArray, reader: ShmArray) ->
         (np.zeros(1, BAR.newbyteorder()), 'convert them first'),
     ],
 )
-def test_other_rows_are_refused_whole(ring: ShmArray, rows: object, message: str) -> None:
+def test_other_rows_are_refused_whole(ring: ShmArray, rows: Any, message: str) -> None:
     ring.push(bars(0, 3))
     for change in (ring.push, ring.set_last, ring.prepend, lambda given: ring.revise(0, given)):
         with pytest.raises(InputError):
