@@ -28,16 +28,15 @@ impl Extremes {
     /// The extremes of a slice, or `None` where no value is finite.
     #[must_use]
     pub fn scan(values: &[f64]) -> Option<Self> {
-        let head = values.iter().position(|value| value.is_finite())?;
-        let mut found = Self::of(values[head]);
-        for &value in &values[head + 1..] {
-            if value.is_finite() {
-                found.min = if value < found.min { value } else { found.min };
-                found.max = if value > found.max { value } else { found.max };
-                found.last = value;
-            }
-        }
-        Some(found)
+        let first = *values.iter().find(|value| value.is_finite())?;
+        let last = *values.iter().rfind(|value| value.is_finite())?;
+        let (min, max) = bounds(values)?;
+        Some(Self {
+            first,
+            min,
+            max,
+            last,
+        })
     }
 
     /// As an array, in the order of the name M4: first, min, max, last.
@@ -50,15 +49,58 @@ impl Extremes {
 /// The least and the greatest finite value of a slice, or `None` where no value is finite.
 #[must_use]
 pub fn bounds(values: &[f64]) -> Option<(f64, f64)> {
-    let mut least = f64::INFINITY;
-    let mut greatest = f64::NEG_INFINITY;
-    for &value in values {
-        if value.is_finite() {
-            least = if value < least { value } else { least };
-            greatest = if value > greatest { value } else { greatest };
+    let (least, greatest) = fold(values, |value| value);
+    if least == f64::NEG_INFINITY || greatest == f64::INFINITY {
+        // Infinities are rare: only where there are some is each value asked.
+        let (least, greatest) = fold(
+            values,
+            |value| {
+                if value.is_finite() { value } else { f64::NAN }
+            },
+        );
+        return proper(least, greatest);
+    }
+    proper(least, greatest)
+}
+
+/// The least and the greatest of what `clean` makes of the values; comparisons pass over NaN.
+///
+/// Independent lanes without a branch, so that the loop waits for memory and not for itself.
+fn fold(values: &[f64], clean: impl Fn(f64) -> f64) -> (f64, f64) {
+    const LANES: usize = 16;
+    let mut least = [f64::INFINITY; LANES];
+    let mut greatest = [f64::NEG_INFINITY; LANES];
+    let chunks = values.chunks_exact(LANES);
+    let rest = chunks.remainder();
+    for chunk in chunks {
+        for lane in 0..LANES {
+            let value = clean(chunk[lane]);
+            least[lane] = lesser(least[lane], value);
+            greatest[lane] = greater(greatest[lane], value);
         }
     }
-    (least <= greatest).then_some((least, greatest))
+    let rest = rest.iter().map(|&value| clean(value));
+    (
+        rest.clone().chain(least).fold(f64::INFINITY, lesser),
+        rest.chain(greatest).fold(f64::NEG_INFINITY, greater),
+    )
+}
+
+/// Bounds that were folded from `(+inf, -inf)`, or `None` where no value was finite.
+///
+/// A zero loses its sign: which of two equal zeros was met first depends on the order of folding.
+#[must_use]
+pub fn proper(least: f64, greatest: f64) -> Option<(f64, f64)> {
+    (least <= greatest).then_some((least + 0.0, greatest + 0.0))
+}
+
+// `f64::min` does more for NaN on the left, which does not come here.
+fn lesser(one: f64, other: f64) -> f64 {
+    if other < one { other } else { one }
+}
+
+fn greater(one: f64, other: f64) -> f64 {
+    if other > one { other } else { one }
 }
 
 #[cfg(test)]
@@ -86,6 +128,21 @@ mod tests {
         assert_eq!(Extremes::scan(&[]), None);
         assert_eq!(Extremes::scan(&[f64::NAN, f64::INFINITY]), None);
         assert_eq!(bounds(&[f64::NAN]), None);
+    }
+
+    #[test]
+    fn an_extreme_is_found_in_every_place() {
+        for count in 1..40 {
+            for place in 0..count {
+                let mut values = vec![1.0; count];
+                values[place] = -2.0;
+                assert_eq!(bounds(&values).unwrap().0, -2.0);
+                values[place] = 3.0;
+                assert_eq!(bounds(&values).unwrap().1, 3.0);
+                values[place] = f64::INFINITY;
+                assert_eq!(bounds(&values).is_some(), count > 1);
+            }
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use crate::extremes::Extremes;
+use crate::extremes::{Extremes, proper};
 use crate::pyramid::{FANOUT, LEAF, MAX_LEVELS, empty_node, level_span, with_node, with_row};
 use crate::rows::{Nodes, Reducer, Rows};
 
@@ -77,7 +77,7 @@ pub fn bounds<R: Rows, N: Nodes>(rows: &R, nodes: &N, start: i64, stop: i64) -> 
             ),
         };
     });
-    (found[0] <= found[1]).then_some((found[0], found[1]))
+    proper(found[0], found[1])
 }
 
 /// The canonical sum of rows `[start, stop)` (see [`crate::pyramid`]), or `None` where no value is finite.

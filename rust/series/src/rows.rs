@@ -141,3 +141,36 @@ impl Rows for OwnRows<'_> {
 
 // A leaf is a whole number of cache lines, and the widths of levels stay far from overflow.
 const _: () = assert!(LEAF % 8 == 0);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nodes_that_may_still_change_are_never_handed_out() {
+        let slots = [[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]];
+        let level = SharedLevel {
+            address: slots.as_ptr() as usize,
+            slots: 3,
+        };
+        let node = |first, closed_last, number| {
+            // SAFETY: `slots` lives until the end of the test and is as long as it says.
+            let nodes = unsafe { SharedNodes::new(vec![level], first, closed_last) };
+            nodes.node(0, number)
+        };
+        assert_eq!(node(0, 192, 1), Some([3.0, 4.0]));
+        assert_eq!(node(64, 128, 1), Some([3.0, 4.0]));
+        assert_eq!(node(65, 192, 1), None);
+        assert_eq!(node(0, 127, 1), None);
+        assert_eq!(node(-192, 0, -1), Some([5.0, 6.0]));
+    }
+
+    #[test]
+    fn rows_are_found_across_the_wrap() {
+        let column: Vec<f64> = (0..8).chain(0..8).map(f64::from).collect();
+        // SAFETY: `column` holds 8 rows twice and lives until the end of the test.
+        let rows = unsafe { SharedRows::new(column.as_ptr() as usize, 8, -3) };
+        let found: Vec<f64> = (-3..5).map(|index| rows.value(index)).collect();
+        assert_eq!(found, [5.0, 6.0, 7.0, 0.0, 1.0, 2.0, 3.0, 4.0]);
+    }
+}
