@@ -166,3 +166,17 @@ def test_leaving_takes_the_tree_down(chart: Chart, key: str) -> None:
     assert code == 0, chart.process.stderr.read().decode()
     _, alive = psutil.wait_procs(tree, LEAVE_S)
     assert alive == []
+
+
+def test_a_dead_daemon_leaves_a_chart_that_says_so(chart: Chart) -> None:
+    """The picture stays and can be zoomed; the status bar tells the loss; leaving still works."""
+    (daemon,) = psutil.Process(chart.process.pid).children(recursive=True)
+    before = chart.server.picture()
+    daemon.kill()
+    chart.server.wait_for_change(before, HEALTH, 'the word that the feed is lost')
+    start = chart.server.wait_for_rest(PLOT)
+    assert np.isin(start[PLOT], BAR_COLOURS).any()
+    far = chart.changed_by('a zoom by the wheel', 'mousemove', '400', '200', 'click', '5')
+    assert bars_in(far) > 50
+    chart.key('Escape')
+    assert chart.process.wait(LEAVE_S) == 0

@@ -85,7 +85,7 @@ class XServer:
         return pictures[0]
 
     def wait_for_rest(self, region: tuple[slice, slice]) -> Pixels:
-        """Return the screen once a region of it has stood still for a quarter of a second or more."""
+        """Return the screen once a region of it has stood still for a while."""
         pictures = [self.picture()]
         still = [0]
 

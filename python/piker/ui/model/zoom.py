@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 __all__ = ['STEPS', 'Zoom', 'level_of', 'nearest_step']
 
-RATIO = 2**0.25
+LEVELS_AN_OCTAVE = 4
+RATIO = 2 ** (1 / LEVELS_AN_OCTAVE)
 WIDEST_STEP = 640
 FARTHEST_LEVEL = 160  # 2^40 rows a pixel: any history is one column
 
@@ -46,7 +47,7 @@ class Zoom(NamedTuple):
     @property
     def uppx(self) -> float:
         """Rows a device pixel."""
-        return RATIO**self.level if self.level > 0 else 1 / self.step
+        return 2.0 ** (self.level / LEVELS_AN_OCTAVE) if self.level > 0 else 1 / self.step
 
     def by(self, levels: int) -> Zoom:
         """Return the rung `levels` farther away, held within the ladder."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from piker.ui.model.theme import Theme, mix
 from piker.ui.qt.qtlib import QBrush, QColor
 
-__all__ = ['Palette', 'VOLUME_SHARE']
+__all__ = ['VOLUME_SHARE', 'Palette']
 
 VOLUME_SHARE = 0.45
 INTERIOR_SHARE = 0.30
