@@ -1,11 +1,12 @@
 """What tractor lets in, narrowed to this user's own tree and to functions that say they are remote.
 
 tractor listens on loopback TCP, answers whoever connects, and calls whatever an enabled module
-imports. Installed before the first connection, the guard changes five places of it:
+imports. Installed before the first connection, the guard changes these of its places:
 
 - every accepted connection must prove itself (`piker.runtime.peers`) before a frame is read;
 - every connection that we make proves the peer likewise;
-- frames have a size limit, and are requests of the known form or nothing;
+- frames have a size limit, and are messages of the known forms or nothing;
+- a connection that breaks, at whatever stage, ends that connection and not the actor;
 - a request may name a function marked `@remote`, or one of a fixed list of the actor's own;
 - an actor listens on loopback only.
 """
@@ -15,10 +16,11 @@ from __future__ import annotations
 import ipaddress
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import msgspec
 import tractor
 import trio
 from tractor import _actor, _ipc, _mp_fixup_main, _spawn
-from tractor._exceptions import ModuleNotExposed, TransportClosed
+from tractor._exceptions import ModuleNotExposed, RemoteActorError, TransportClosed
 
 from piker.core.errors import InstallationError, PeerRefused
 from piker.core.log import get_logger
@@ -127,9 +129,23 @@ def guarded_handler(token: bytes) -> Callable[..., Any]:
             log.warning('%s: refused: %s', self.name, error)
             await trio.aclose_forcefully(stream)
             return
-        await stream_handler(self, stream)
+        try:
+            await stream_handler(self, stream)
+        except (OSError, trio.BrokenResourceError, trio.ClosedResourceError, TransportClosed):
+            # A peer that was killed must not take the actor with it, as tractor would have it.
+            log.info('%s: a peer broke off', self.name)
+            await trio.aclose_forcefully(stream)
+        except RemoteActorError as error:
+            # A daemon's last words; that it died, its holders learn from the end of its process.
+            log.warning('%s: a peer crashed: %s', self.name, last_line(error))
+            await trio.aclose_forcefully(stream)
 
     return handle
+
+
+def last_line(error: BaseException) -> str:
+    """Return the end of an error's text, which of a remote traceback names the cause."""
+    return str(error).strip().rpartition('\n')[2]
 
 
 def guarded_connect(token: bytes) -> Callable[..., Any]:
@@ -144,7 +160,9 @@ def guarded_connect(token: bytes) -> Callable[..., Any]:
         except BaseException:
             await trio.aclose_forcefully(stream)
             raise
-        return self.set_msg_transport(stream)
+        transport = self.set_msg_transport(stream)
+        transport.frames.is_child_side = True
+        return transport
 
     return connect
 
@@ -165,40 +183,91 @@ def get_marked_function(self: Any, namespace: str, name: str) -> Any:
     return function
 
 
-class CappedReceiver:
-    """The receiving side of a transport, with a limit to what one read may ask for.
+class Frames:
+    """The receiving side of a transport: limited reads, and messages of the known forms only.
+
+    Whatever is wrong with what a peer sends, or with its leaving, is `TransportClosed`: the one
+    error that tractor takes at every stage for the end of that connection.
 
     Parameters
     ----------
     inner : object
         tractor's own receive stream.
+    decode : callable
+        tractor's own decoder of a frame.
+
+    Attributes
+    ----------
+    is_child_side : bool
+        Whether we made the connection: then the peer may be the parent that tells us who we are.
     """
 
-    def __init__(self, inner: Any) -> None:
+    def __init__(self, inner: Any, decode: Callable[[bytes], Any]) -> None:
         self.inner = inner
+        self.decode_frame = decode
+        self.is_child_side = False
+        self.is_introduced = False
 
     async def receive_exactly(self, count: int) -> Any:
-        """Receive so many bytes, if that is not more than a frame may have."""
+        """Receive so many bytes, if that is not more than a frame may have.
+
+        Raises
+        ------
+        TransportClosed
+            When it is more, or the peer leaves before all of it came.
+        """
         if count > FRAME_LIMIT:
             log.warning('a peer announced a frame of %s bytes: disconnected', count)
             raise TransportClosed(f'a frame of {count} bytes is over the limit of {FRAME_LIMIT}')
-        return await self.inner.receive_exactly(count)
+        try:
+            return await self.inner.receive_exactly(count)
+        except (ValueError, OSError, trio.BrokenResourceError, trio.ClosedResourceError) as error:
+            raise TransportClosed('the peer left within a frame') from error
+
+    def decode(self, frame: bytes) -> Any:
+        """Return the message of a frame.
+
+        Raises
+        ------
+        TransportClosed
+            When it is none that belongs here.
+        """
+        try:
+            message = self.decode_frame(frame)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise TransportClosed('the peer sent a frame that is no message') from error
+        if not self.is_expected(message):
+            log.warning('a peer sent what is no message of a tree: disconnected')
+            raise TransportClosed('the peer sent what is no message of a tree')
+        self.is_introduced = True
+        return message
+
+    def is_expected(self, message: object) -> bool:
+        """Return whether a message may come now: first the peer's name, then what is known."""
+        if not self.is_introduced:
+            return is_introduction(message)
+        return is_known(message) or (self.is_child_side and is_birth(message))
 
 
 def guarded_transport(self: Any, *args: Any, **kwargs: Any) -> None:
     """Set a transport up to read frames of limited size and of known form."""
     transport_init(self, *args, **kwargs)
-    self.recv_stream = CappedReceiver(self.recv_stream)
-    decode = self.decode
+    self.frames = self.recv_stream = Frames(self.recv_stream, self.decode)
+    self.decode = self.frames.decode
 
-    def decode_known(frame: bytes) -> Any:
-        message = decode(frame)
-        if not is_known(message):
-            log.warning('a peer sent what is no message of a tree: disconnected')
-            raise TransportClosed('the peer sent what is no message of a tree')
-        return message
 
-    self.decode = decode_known
+def is_introduction(message: object) -> bool:
+    """Return whether a decoded message is the handshake: an actor's name and its uuid."""
+    return (
+        isinstance(message, list)
+        and len(message) == 2
+        and all(isinstance(part, str) for part in message)
+    )
+
+
+def is_birth(message: object) -> bool:
+    """Return whether a decoded message is what a parent tells its child first."""
+    return isinstance(message, dict) and '_parent_main_data' in message
 
 
 def is_known(message: object) -> bool:
@@ -212,18 +281,18 @@ def is_known(message: object) -> bool:
     Returns
     -------
     bool
-        True for the sentinel None, the handshake (a pair of names), and mappings; a request among
-        those must have tractor's form, and may name of the actor itself only `OWN_FUNCTIONS`.
+        True for the sentinel None, the last words of a crash, and what belongs to a call; a request
+        must have tractor's form, and may name of the actor itself only `OWN_FUNCTIONS`.
     """
-    if message is None:
-        return True
-    if isinstance(message, list):
-        return len(message) == 2 and all(isinstance(part, str) for part in message)
-    if not isinstance(message, dict):
-        return False
-    if 'cmd' not in message:
-        return True
-    match message['cmd']:
-        case [str(namespace), str(name), dict(), _, str()]:
+    match message:
+        case None:
+            return True
+        case {'cmd': [str(namespace), str(name), dict(), _, str()]}:
             return namespace != 'self' or name in OWN_FUNCTIONS
+        case {'cmd': _}:
+            return False
+        case {'cid': str()}:
+            return True
+        case {'error': {'tb_str': str(), 'type_str': str()}}:
+            return True
     return False
