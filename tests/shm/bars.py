@@ -7,10 +7,12 @@ import math
 from typing import TYPE_CHECKING
 
 import numpy as np
+
 from piker.core.rows import BAR
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
     from piker.shm import FieldView, ShmArray
 
 __all__ = ['bars', 'brute_node', 'node_at', 'nodes_of', 'same_bytes']

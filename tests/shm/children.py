@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+
 from piker.core.messages import ShmToken
 
 if TYPE_CHECKING:

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
 from piker.core.rows import BAR
 from piker.kernels import ring_bounds, ring_sums
 from piker.shm import attach_shm_array, open_shm_array
-
 from tests.shm.bars import bars, brute_node, node_at, nodes_of, same_bytes
 
 if TYPE_CHECKING:

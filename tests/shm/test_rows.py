@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+
 from piker.core.rows import BAR, QUOTE, TICK
 from piker.errors import InputError, Overrun
 from piker.shm import ShmArray, attach_shm_array, open_shm_array
-
 from tests.shm.bars import bars, same_bytes
 
 if TYPE_CHECKING:
@@ -182,7 +182,7 @@ def test_check_tells_when_a_view_was_lapped(ring: ShmArray, reader: ShmArray) ->
     reader.check(0)
     ring.push(ROW)
     reader.check(1)
-    with pytest.raises(Overrun, match='row 0 .* oldest one kept is 1'):
+    with pytest.raises(Overrun, match=r'row 0 .* oldest one kept is 1'):
         reader.check(0)
     with pytest.raises(Overrun):
         reader.rows(0, 2)

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+
 from piker.core.rows import BAR
 from piker.errors import InputError, SegmentForeign, SegmentGone, ShmFull
 from piker.shm import SharedInt, ShmArray, attach_shm_array, open_shm_array
 from piker.shm.janitor import remove_dead_segments
 from piker.shm.processes import own_start_time
 from piker.shm.segments import parse_name, segment_name
-
 from tests.shm.bars import bars, same_bytes
 from tests.shm.children import child, run_child, token_from, token_text
 from tests.support import require
@@ -53,8 +53,8 @@ def named_segments_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pa
     return tmp_path
 
 
-def descriptors() -> set[str]:
-    return set(os.listdir('/proc/self/fd'))
+def descriptors() -> set[Path]:
+    return set(Path('/proc/self/fd').iterdir())
 
 
 def rights_at(address: int) -> str:
