@@ -3,6 +3,8 @@ SHELL := /bin/sh
 PYTHON := .venv/bin/python
 RUN := PYTHONPATH=cython $(PYTHON) -m
 PYTEST_ARGS ?=
+# cython-lint starts pycodestyle by name.
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup chart test soak lint format build constraints wheel release-check bench bench-check clean

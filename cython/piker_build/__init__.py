@@ -1,1 +1,1 @@
-"""How piker is built: the PEP 517/660 backend, the corrected tractor wheel, the set-up of a machine."""
+"""How piker is built: the build backend, the corrected tractor wheel, the set-up of a machine."""

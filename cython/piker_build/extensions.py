@@ -74,7 +74,9 @@ def drop_rpath() -> None:
             variables[name] = ' '.join(kept)
 
 
-def build(*, folder: Path = TARGET, macros: tuple[str, ...] = (), force: bool = False) -> list[Path]:
+def build(
+    *, folder: Path = TARGET, macros: tuple[str, ...] = (), force: bool = False
+) -> list[Path]:
     """Compile what is not current.
 
     Parameters
@@ -102,7 +104,7 @@ def build(*, folder: Path = TARGET, macros: tuple[str, ...] = (), force: bool = 
     drop_rpath()
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as work, contextlib.chdir(ROOT):
-        extensions = cythonize(
+        extensions = cythonize(  # type: ignore[no-untyped-call]  # Cython has no types
             [
                 Extension(
                     f'piker._cython.{path.stem}',

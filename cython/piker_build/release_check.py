@@ -94,11 +94,24 @@ def check(interpreter: Path, work: Path) -> str:
 
     run(interpreter, '-m', 'venv', work / 'venv')
     empty_size = size_of(work / 'venv')
-    run(python, '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check',
-        '--constraint', ROOT / 'constraints.txt', '--find-links', ROOT / 'dist', 'piker')
+    run(
+        python,
+        '-m',
+        'pip',
+        'install',
+        '--quiet',
+        '--disable-pip-version-check',
+        '--constraint',
+        ROOT / 'constraints.txt',
+        '--find-links',
+        ROOT / 'dist',
+        'piker',
+    )
     taken = size_of(work / 'venv') - empty_size
     if taken > BASE_INSTALL_LIMIT:
-        raise SystemExit(f'the base installation takes {taken:,} bytes, over {BASE_INSTALL_LIMIT:,}')
+        raise SystemExit(
+            f'the base installation takes {taken:,} bytes, over {BASE_INSTALL_LIMIT:,}'
+        )
     run(python, '-c', USE)
     run(python.with_name('piker'), 'chart', '--screenshot', 'x.png', '--exit-after', '5')
     if not (work / 'x.png').read_bytes().startswith(b'\x89PNG'):

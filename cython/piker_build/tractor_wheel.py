@@ -29,7 +29,6 @@ VERSION = '0.1.0a5.post1'
 REQUIRES = (
     'trio<0.36,>=0.30',
     'async_generator',
-    'trio_typing',
     'tricycle',
     'colorlog',
     'wrapt',
@@ -42,7 +41,7 @@ Changes made to tractor 0.1.0a5 by the piker project, under the same licence (AG
 trio.MultiError became BaseExceptionGroup; trio is run with strict_exception_groups=False, and the
 deprecation warning of exactly those calls is silenced; a trio.Event is compared with None instead
 of taken as a truth value; a process is terminated and awaited instead of closed; pdbp serves as pdbpp; the module that a spawned process runs is named by
-the global tractor._spawn.child_module; the console's dependency on a git address is gone.
+the global tractor._spawn.child_module; trio's own TaskStatus is used; the console's dependency on a git address is gone.
 """
 
 
@@ -59,14 +58,14 @@ class Rule(NamedTuple):
         File within the package, for example '_actor.py'.
     old, new : str
         The exact text, and what takes its place.
-    count : int
+    times : int
         How often `old` must occur.
     """
 
     path: str
     old: str
     new: str
-    count: int = 1
+    times: int = 1
 
 
 LENIENT_HELPER = '''
@@ -80,12 +79,30 @@ def _lenient_run(main):
 
 RULES = (
     Rule('__init__.py', 'from trio import MultiError\n', 'MultiError = BaseExceptionGroup\n'),
-    Rule('_actor.py', '            except trio.MultiError:\n', '            except BaseExceptionGroup:\n'),
-    Rule('_actor.py', '        Exception,\n        trio.MultiError\n', '        Exception,\n        BaseExceptionGroup\n'),
+    Rule('_actor.py', 'from trio_typing import TaskStatus\n', 'from trio import TaskStatus\n'),
+    Rule('_debug.py', 'from trio_typing import TaskStatus\n', 'from trio import TaskStatus\n'),
+    Rule(
+        'trionics/_mngrs.py',
+        'from trio_typing import TaskStatus\n',
+        'from trio import TaskStatus\n',
+    ),
+    Rule('_spawn.py', 'from trio_typing import TaskStatus\n', 'from trio import TaskStatus\n'),
+    Rule(
+        '_actor.py',
+        '            except trio.MultiError:\n',
+        '            except BaseExceptionGroup:\n',
+    ),
+    Rule(
+        '_actor.py',
+        '        Exception,\n        trio.MultiError\n',
+        '        Exception,\n        BaseExceptionGroup\n',
+    ),
     Rule('_actor.py', 'Union[Exception, trio.MultiError]', 'Union[Exception, BaseExceptionGroup]'),
     Rule('_actor.py', '        if event:\n', '        if event is not None:\n'),
     Rule('_actor.py', '(RuntimeError, trio.MultiError)', '(RuntimeError, BaseExceptionGroup)'),
-    Rule('_actor.py', '(Exception, trio.MultiError) as err', '(Exception, BaseExceptionGroup) as err'),
+    Rule(
+        '_actor.py', '(Exception, trio.MultiError) as err', '(Exception, BaseExceptionGroup) as err'
+    ),
     Rule('_debug.py', '    import pdbpp\n', '    import pdbp as pdbpp\n'),
     Rule('_entry.py', 'trio.run(trio_main)', '_lenient_run(trio_main)', 2),
     Rule('_entry.py', '\ndef _mp_main(', f'{LENIENT_HELPER}\n\ndef _mp_main('),
@@ -99,17 +116,28 @@ RULES = (
         '        return exc.split(trio.Cancelled)[1] is None\n'
         '    return isinstance(exc, trio.Cancelled)\n',
     ),
-    Rule('_root.py', '(Exception, trio.MultiError) as err', '(Exception, BaseExceptionGroup) as err'),
-    Rule('_root.py', '    return trio.run(_main)\n', '    from ._entry import _lenient_run\n    return _lenient_run(_main)\n'),
-    Rule('_spawn.py', '(Exception, trio.MultiError) as err', '(Exception, BaseExceptionGroup) as err'),
-    Rule('_spawn.py', '\nasync def new_proc(', "\nchild_module = 'tractor._child'\n\n\nasync def new_proc("),
+    Rule(
+        '_root.py', '(Exception, trio.MultiError) as err', '(Exception, BaseExceptionGroup) as err'
+    ),
+    Rule(
+        '_root.py',
+        '    return trio.run(_main)\n',
+        '    from ._entry import _lenient_run\n    return _lenient_run(_main)\n',
+    ),
+    Rule(
+        '_spawn.py', '(Exception, trio.MultiError) as err', '(Exception, BaseExceptionGroup) as err'
+    ),
+    Rule(
+        '_spawn.py',
+        '\nasync def new_proc(',
+        "\nchild_module = 'tractor._child'\n\n\nasync def new_proc(",
+    ),
     Rule('_spawn.py', '            "tractor._child",\n', '            child_module,\n'),
     Rule(
         '_spawn.py',
         '        async with proc:  # calls ``trio.Process.aclose()``\n'
         '            log.debug(f"Terminating {proc}")\n',
-        '        proc.terminate()\n'
-        '        await proc.wait()\n',
+        '        proc.terminate()\n        await proc.wait()\n',
     ),
     Rule('_supervise.py', 'except trio.MultiError as merr', 'except BaseExceptionGroup as merr'),
     Rule(
@@ -117,7 +145,11 @@ RULES = (
         'raise trio.MultiError(merr.exceptions + [err])',
         "raise BaseExceptionGroup('actors failed', [*merr.exceptions, err])",
     ),
-    Rule('_supervise.py', '            Exception,\n            trio.MultiError,\n', '            Exception,\n            BaseExceptionGroup,\n'),
+    Rule(
+        '_supervise.py',
+        '            Exception,\n            trio.MultiError,\n',
+        '            Exception,\n            BaseExceptionGroup,\n',
+    ),
     Rule(
         '_supervise.py',
         'raise trio.MultiError(tuple(errors.values()))',
@@ -143,7 +175,14 @@ RULES = (
 )
 
 # What an installer adds to a wheel's own metadata.
-INSTALLED_ONLY = ('INSTALLER', 'RECORD', 'REQUESTED', 'direct_url.json', 'uv_build.json', 'uv_cache.json')
+INSTALLED_ONLY = (
+    'INSTALLER',
+    'RECORD',
+    'REQUESTED',
+    'direct_url.json',
+    'uv_build.json',
+    'uv_cache.json',
+)
 
 # What is left of the old names after the rules: mentions in prose only.
 LEFTOVER = re.compile(r'^[^#\n"`]*\btrio\.MultiError\b', re.MULTILINE)
@@ -168,9 +207,9 @@ def apply(package: Path, rules: tuple[Rule, ...] = RULES) -> None:
         path = package / rule.path
         text = path.read_text()
         found = text.count(rule.old)
-        if found != rule.count:
+        if found != rule.times:
             raise RuleMismatchError(
-                f'{rule.path}: wanted {rule.count} times, found {found} times: {rule.old!r}'
+                f'{rule.path}: wanted {rule.times} times, found {found} times: {rule.old!r}'
             )
         path.write_text(text.replace(rule.old, rule.new))
     for path in sorted(package.rglob('*.py')):
@@ -238,8 +277,22 @@ def build(dist: Path) -> Path:
         tree = work / 'tree'
         # Installed rather than packed: pip refuses even to build what names a git address.
         # Copied: by default the files are the cache's own, and would be changed there too.
-        run('uv', 'pip', 'install', '--quiet', '--link-mode', 'copy', '--python', sys.executable, '--no-deps',
-            '--no-binary', 'tractor', '--target', tree, SOURCE)
+        run(
+            'uv',
+            'pip',
+            'install',
+            '--quiet',
+            '--link-mode',
+            'copy',
+            '--python',
+            sys.executable,
+            '--no-deps',
+            '--no-binary',
+            'tractor',
+            '--target',
+            tree,
+            SOURCE,
+        )
         apply(tree / 'tractor')
         (old_info,) = tree.glob('*.dist-info')
         info = old_info.rename(tree / f'{NAME.replace("-", "_")}-{VERSION}.dist-info')

@@ -30,8 +30,19 @@ def build(interpreters: list[str]) -> None:
     for interpreter in interpreters:
         subprocess.run(
             [
-                sys.executable, '-m', 'uv', 'build', '--quiet', '--wheel', '--out-dir', DIST,
-                '--build-constraints', ROOT / 'constraints.txt', '--python', interpreter, ROOT,
+                sys.executable,
+                '-m',
+                'uv',
+                'build',
+                '--quiet',
+                '--wheel',
+                '--out-dir',
+                DIST,
+                '--build-constraints',
+                ROOT / 'constraints.txt',
+                '--python',
+                interpreter,
+                ROOT,
             ],
             check=True,
         )

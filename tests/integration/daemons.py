@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import trio
 
 from piker.runtime import Recipe, remote
 
-__all__ = ['RECIPES', 'greet', 'hang', 'touch']
+__all__ = ['RECIPES', 'greet', 'hang', 'touch', 'whoami']
 
 RECIPES = {
     'brokerd.test': Recipe(('tests.integration.daemons',)),
@@ -20,6 +21,12 @@ RECIPES = {
 async def greet(name: str) -> str:
     """Answer, so that a test knows that the daemon is there."""
     return f'hello {name}'
+
+
+@remote
+async def whoami() -> int:
+    """Return the pid of the daemon."""
+    return os.getpid()
 
 
 @remote

@@ -14,6 +14,7 @@ from typing import Any
 
 import msgspec
 import trio
+
 from piker.core.errors import PikerError
 from piker.core.messages import FeedOptions
 from piker.data.feed import Feed, open_feed

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
+
 from piker.core.rows import BAR
 from piker.errors import InputError
 from piker.kernels import bar_lines, bar_segments, ohlc_flatten, ohlc_trace, to_step_format
-
 from tests.kernels import strategies
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from hypothesis import given
+
 from piker.errors import InputError
 from piker.kernels import bounds, ds_m4
-
 from tests.kernels import oracle, strategies
 
 

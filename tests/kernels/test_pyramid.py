@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
 from piker.errors import InputError
 from piker.kernels import Pyramid
-
 from tests.kernels import oracle, strategies
 
 

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from piker.errors import InputError
 from piker.kernels import ring_bounds, ring_columns, ring_ohlc_columns, ring_sums
-
 from tests.kernels import oracle, strategies
 from tests.kernels.oracle import FakeRing
 

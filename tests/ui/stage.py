@@ -115,7 +115,9 @@ class Stage:
     def screen_image(self) -> QImage:
         """Return what is on the (off) screen, as left by all partial repaints."""
         handle = self.window.windowHandle()
-        picture = handle.screen().grabWindow(int(self.window.winId()))
+        screen = None if handle is None else handle.screen()
+        assert screen is not None
+        picture = screen.grabWindow(self.window.winId())
         return picture.toImage().convertToFormat(QImage.Format.Format_RGB32)
 
     def pixels(self) -> NDArray[np.uint32]:
@@ -133,9 +135,11 @@ class Stage:
 
 def pixels_of(image: QImage) -> NDArray[np.uint32]:
     """Return an image's pixels as an own array of (height, width), 0x00rrggbb."""
-    memory = image.constBits().asarray(image.sizeInBytes())
+    bits = image.constBits()
+    assert bits is not None
+    memory = bits.asstring(image.sizeInBytes())
     rows = np.frombuffer(memory, np.uint32).reshape(image.height(), image.bytesPerLine() // 4)
-    return (rows[:, : image.width()] & 0xFFFFFF).copy()
+    return rows[:, : image.width()] & np.uint32(0xFFFFFF)
 
 
 MakeStage = Callable[..., Stage]

@@ -54,7 +54,7 @@ class Chart:
         self.process = subprocess.Popen(
             [sys.executable, '-c', RUN, *arguments], env=environment, stderr=subprocess.PIPE
         )
-        window = server.wait_for_window('piker')
+        window = server.wait_for_window('piker', self.process)
         server.do('windowmove', window, '0', '0', 'windowfocus', window)
         server.do('mousemove', str(WIDTH - 1), str(HEIGHT - 1))
         wait_until(lambda: np.isin(server.picture()[PLOT], BAR_COLOURS).any(), 'the first bars')

@@ -60,13 +60,14 @@ class XServer:
         width, height, bytes_a_line, colours = header[4], header[5], header[12], header[19]
         start = header[0] + colours * 12
         rows = np.frombuffer(data, '<u4', bytes_a_line // 4 * height, start)
-        return rows.reshape(height, -1)[:, :width] & 0xFFFFFF
+        return rows.reshape(height, -1)[:, :width] & np.uint32(0xFFFFFF)
 
-    def wait_for_window(self, title: str) -> str:
-        """Return the id of a visible window once there is one."""
+    def wait_for_window(self, title: str, process: subprocess.Popen[bytes]) -> str:
+        """Return the id of a visible window once a process, which lives as long, shows one."""
         found: list[str] = []
 
         def look() -> bool:
+            assert process.poll() is None, f'the process ended with code {process.returncode}'
             found[:] = self.do('search', '--onlyvisible', '--name', title).split()
             return bool(found)
 

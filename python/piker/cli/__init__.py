@@ -1,1 +1,1 @@
-"""The command line: each command parses its options, calls the layer that does the work, and prints."""
+"""The command line: each command parses, calls the layer that does the work, and prints."""

@@ -15,7 +15,7 @@ MINIMUM_SIDE = 200
 MAXIMUM_SIDE = 16384
 
 
-class WindowSize(click.ParamType):
+class WindowSize(click.ParamType[tuple[int, int]]):
     """A window's size as WIDTHxHEIGHT in pixels, for example 1440x900."""
 
     name = 'WxH'

@@ -47,9 +47,7 @@ def common_options(function: Callable[..., Any]) -> Callable[..., Any]:
         help='Folder of the configuration files.  [default: the XDG one]',
     )
     @functools.wraps(function)
-    def callback(
-        *args: Any, loglevel: str | None, configdir: Path | None, **kwargs: Any
-    ) -> Any:
+    def callback(*args: Any, loglevel: str | None, configdir: Path | None, **kwargs: Any) -> Any:
         if loglevel is not None:
             os.environ['PIKER_LOGLEVEL'] = loglevel
         if configdir is not None:

@@ -1,1 +1,1 @@
-"""What every layer stands on: errors, row types, wire messages, clock, folders, log. Imports nothing of piker above it."""
+"""What every layer stands on: errors, row types, wire messages, clock, folders, log."""

@@ -34,7 +34,7 @@ TICK: Final = np.dtype(
         ('seq', 'i8'),
     ]
 )
-"""One tick: `kind` is TRADE, BID or ASK; `side` is the aggressor's, +1 buy, -1 sell, 0 not known."""
+"""One tick: `kind` is TRADE, BID or ASK; `side` is the aggressor's: 1 buy, -1 sell, 0 unknown."""
 
 QUOTE: Final = np.dtype(
     [

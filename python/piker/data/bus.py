@@ -29,7 +29,7 @@ from piker.shm import open_shm_array
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
-    from trio_typing import TaskStatus
+    from trio import TaskStatus
 
     from piker.data.provider import HistoryClient, Market, Provider
     from piker.shm import ShmArray

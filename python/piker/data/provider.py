@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     import numpy as np
     from numpy.typing import NDArray
-    from trio_typing import TaskStatus
+    from trio import TaskStatus
 
     from piker.accounting.symbols import Symbol
     from piker.core.messages import FeedOptions

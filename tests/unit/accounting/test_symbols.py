@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from piker.accounting.symbols import Fqsn, normalize_part, parse_fqsn, price_digits
 from piker.errors import SymbolError
 

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 import pytest
+
 from piker.brokers.replay.captures import is_capture, read_capture
 from piker.brokers.replay.files import load_file
 from piker.core.rows import ASK, BID, TRADE
 from piker.errors import DataFileError, SymbolError
-
 from tests.support import data_path
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from piker.brokers.replay.interpolation import hash_uniform, split_bars
 from piker.core.rows import BAR
 

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import trio
 import trio.testing
+
 from piker.brokers.replay import PROVIDER, recordings
 from piker.brokers.replay.interpolation import split_bars
 from piker.brokers.replay.playback import RecordedClock
@@ -23,7 +24,6 @@ from piker.brokers.replay.symbols import (
 from piker.core.messages import FeedOptions
 from piker.core.rows import TRADE
 from piker.errors import FeedError, SymbolError
-
 from tests.support import data_path
 
 if TYPE_CHECKING:

@@ -11,11 +11,11 @@ import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from piker.brokers.replay.files import find_tick, load_file, tick_period
 from piker.brokers.replay.recordings import BarRecording, TickRecording
 from piker.brokers.replay.tables import read_table, times_to_ns
 from piker.errors import DataFileError
-
 from tests.support import data_path
 
 if TYPE_CHECKING:

@@ -17,7 +17,8 @@ HEAVY = ('PyQt5', 'pyqtgraph', 'tractor', 'trio', 'numpy', 'polars')
 
 def modules_after(statement: str) -> set[str]:
     """Return the top-level modules that a fresh interpreter holds after a statement."""
-    code = f'import sys\n{statement}\nprint("\\n".join({{n.partition(".")[0] for n in sys.modules}}))'
+    tell = 'print(*{name.partition(".")[0] for name in sys.modules})'
+    code = f'import sys\n{statement}\n{tell}'
     done = subprocess.run([sys.executable, '-c', code], check=True, capture_output=True, text=True)
     return set(done.stdout.split())
 
@@ -99,7 +100,13 @@ def test_durations_show_their_two_largest_units(seconds: float, text: str) -> No
 
 @pytest.mark.parametrize(
     ('count', 'text'),
-    [(0, '0 B'), (1023, '1023 B'), (1024, '1.0 KiB'), (85_249_229, '81.3 MiB'), (2**34, '16.0 GiB')],
+    [
+        (0, '0 B'),
+        (1023, '1023 B'),
+        (1024, '1.0 KiB'),
+        (85_249_229, '81.3 MiB'),
+        (2**34, '16.0 GiB'),
+    ],
 )
 def test_sizes_show_one_decimal_in_binary_units(count: int, text: str) -> None:
     assert human_bytes(count) == text

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+
 from piker.core.rows import BAR, TICK, TRADE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
     from piker.shm import ShmArray
 
 __all__ = ['Tick', 'live_row', 'make_ticks', 'resample']

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import trio
 import trio.testing
+
 from piker.brokers.replay import PROVIDER
 from piker.core.messages import FeedControl, FeedOptions
 from piker.core.rows import BAR
@@ -17,7 +18,6 @@ from piker.data.bus import FeedsBus, manage_history, open_bus
 from piker.data.provider import HistoryLimits, Provider
 from piker.errors import DataFileError, FeedError, SymbolError
 from piker.shm import open_shm_array
-
 from tests.support import data_path
 from tests.unit.brokers.test_captures import offline_bars
 from tests.unit.data.folds import live_row
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
-    from trio_typing import TaskStatus
+    from trio import TaskStatus
 
 SECOND = 1_000_000_000
 DEMO = 'eurusd.demo.replay'

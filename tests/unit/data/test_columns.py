@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from piker.core.rows import BAR
 from piker.data import columns
 from piker.errors import Overrun

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from piker.core.rows import BAR
 from piker.data.resample import FoldedBars, fold_rows
 from piker.errors import InputError
 from piker.shm import ShmArray, open_shm_array
-
 from tests.unit.data.folds import live_row
 
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pytest
+
 from piker.core.rows import ASK, BAR, BID, QUOTE, TICK, TRADE
 from piker.data.sampler import GRACE_NS, Sampler, resample_ticks
 from piker.shm import ShmArray, open_shm_array
-
 from tests.unit.data.folds import Tick, live_row, make_ticks, resample
 
 if TYPE_CHECKING:

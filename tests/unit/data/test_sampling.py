@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from piker.core.rows import ASK, BAR, BID, TICK
 from piker.shm import BarFolder, ShmArray, open_shm_array
-
 from tests.unit.data.folds import Tick, live_row, make_ticks, resample
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from piker.core.rows import TICK
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-    from trio_typing import TaskStatus
+    from trio import TaskStatus
 
     from piker.brokers.replay.symbols import ReplayMarket
     from piker.data.provider import Sink

@@ -94,7 +94,7 @@ class Viewport:
 
     def pixels_of(self, start: int, stop: int) -> NDArray[np.int64]:
         """Return the left device pixels of the rows `[start, stop)`, for levels of a whole step."""
-        rows = np.arange(start, stop, dtype=np.int64)
+        rows: NDArray[np.int64] = np.arange(start, stop, dtype=np.int64)
         rows *= self.zoom.step
         rows -= self.left
         return rows

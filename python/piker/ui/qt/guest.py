@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ['run_guest']
 
-Job = Callable[[], None]
+Job = Callable[[], object]
 T = TypeVar('T')
 
 
@@ -109,9 +109,7 @@ def run_guest(app: QApplication, main: Callable[[], Awaitable[T]]) -> T:
     hook, sys.excepthook = sys.excepthook, note_failure
     try:
         with warnings.catch_warnings():
-            # The stubs that tractor brings are older than the category.
-            category = trio.TrioDeprecationWarning  # type: ignore[attr-defined]
-            warnings.simplefilter('ignore', category)
+            warnings.simplefilter('ignore', trio.TrioDeprecationWarning)
             trio.lowlevel.start_guest_run(
                 scoped,
                 run_sync_soon_threadsafe=bridge.post,

@@ -29,6 +29,7 @@ from piker.ui.qt.application import open_application
 from piker.ui.qt.guest import run_guest
 
 if TYPE_CHECKING:
+    from piker.ui.model.theme import ThemeName
     from piker.ui.qt.window import ChartWindow
 
 __all__ = ['run_session']
@@ -158,7 +159,7 @@ class ChartSession:
         rings.callback(source.close)
         if self.options.period is not None:
             source.select(parse_timeframe(self.options.period))
-        theme = 'light' if self.options.theme == 'light' else 'dark'
+        theme: ThemeName = 'light' if self.options.theme == 'light' else 'dark'
         window = ChartWindow(feed.symbol, source, quote, feed.mode, theme)
         self.window = window
         self.fqsns = [feed.symbol.fqsn]

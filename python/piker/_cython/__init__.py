@@ -1,0 +1,1 @@
+"""The Cython modules; `piker.shm` is their only importer."""
