@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
+
 from piker.runtime.guard import FRAME_LIMIT
 from piker.runtime.peers import GREETING, NONCE_BYTES, PROOF_BYTES
 

@@ -1,4 +1,4 @@
-"""Where every spawned process of the tree begins: watch and guard first, then tractor's own start."""
+"""Where every spawned process of the tree begins: watch and guard first, then tractor's start."""
 
 from __future__ import annotations
 

@@ -4,6 +4,7 @@
 
     $XDG_RUNTIME_DIR/piker/
         pikerd.json            the announced tree: Announcement
+        pikerd.lock            held locked by the root that announces, or is about to
         run-<run id>/          one tree, announced or not
             owner.json         ProcessId of its root
             token              secret of its peers, mode 0600
@@ -15,14 +16,16 @@ the folder's mode 0700 carries.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import secrets
 import shutil
-from pathlib import Path
-from typing import TypeVar
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
+from piker.core.errors import TreeError
 from piker.core.messages import ServiceRecord
 from piker.core.paths import runtime_dir
 from piker.runtime.processes import (
@@ -33,6 +36,10 @@ from piker.runtime.processes import (
     uptime_s,
 )
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
 __all__ = [
     'ActorRecord',
     'Announcement',
@@ -40,6 +47,7 @@ __all__ = [
     'announce',
     'announced',
     'list_services',
+    'only_announcer',
     'sweep',
     'withdraw',
 ]
@@ -49,6 +57,7 @@ PREFIX = 'run-'
 OWNER = 'owner.json'
 TOKEN = 'token'  # noqa: S105  the name of a file
 PIKERD = 'pikerd.json'
+LOCK = 'pikerd.lock'
 
 T = TypeVar('T')
 
@@ -162,6 +171,35 @@ class RunFolder:
             if path.name != OWNER
         )
         return [record for record in records if record and is_running(record.process)]
+
+
+@contextmanager
+def only_announcer() -> Iterator[None]:
+    """Be the one process that may announce a tree; the kernel ends it with the process.
+
+    Yields
+    ------
+    None
+        While held, no other process of this user gets here.
+
+    Raises
+    ------
+    TreeError
+        When another process is there already.
+    """
+    descriptor = os.open(runtime_dir() / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            found = announced()
+            where = f'as pid {found.root.process.pid}' if found else 'and is about to be announced'
+            raise TreeError(
+                f'pikerd runs already {where}: stop it first, or start a chart, which joins it'
+            ) from None
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def announce(record: Announcement) -> None:

@@ -242,7 +242,9 @@ def raise_daemon_died(name: str) -> None:
     DaemonDied
         Always.
     """
-    raise DaemonDied(f'the daemon {name} died: what it fed has stopped, open it again to restart it')
+    raise DaemonDied(
+        f'the daemon {name} died: what it fed has stopped, open it again to restart it'
+    )
 
 
 # The services of this process's root actor, for requests of peers, which arrive without any other
@@ -297,7 +299,7 @@ async def become(modules: list[str]) -> tuple[str, int]:
 
 
 @remote
-@tractor.context
+@tractor.context  # type: ignore[untyped-decorator]  # tractor has no types
 async def lease_service(ctx: tractor.Context, name: str) -> None:
     """Hold a daemon of this tree for a peer, until the peer leaves or the daemon dies.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -23,6 +23,7 @@ from piker.runtime.records import (
     RunFolder,
     announce,
     announced,
+    only_announcer,
     sweep,
     withdraw,
 )
@@ -34,6 +35,7 @@ from piker.runtime.services import (
     lease_service,
     raise_daemon_died,
 )
+from piker.shm.janitor import remove_dead_segments
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -184,6 +186,12 @@ async def raise_when_ended(root: ProcessId) -> None:
     raise TreeError(f'pikerd (pid {root.pid}) ended, and what it fed with it: start it again')
 
 
+def check_joined(actor: Any) -> None:
+    """Raise `PeerRefused` where nobody answered, and tractor made this process the registry."""
+    if actor.is_arbiter:
+        raise PeerRefused('nothing listens there')
+
+
 def free_port() -> int:
     """Return a port of the loopback interface on which nobody listens."""
     with socket.create_server((LOOPBACK, 0)) as server:
@@ -223,19 +231,24 @@ async def open_tree(
     TreeError
         When another tree is announced already, or the announced one cannot be joined.
     """
+    tidy_up()
+    with only_announcer() if announced_as_root else nullcontext():
+        found = None if announced_as_root else announced()
+        opened = (
+            join(name, found)
+            if found is not None
+            else grow(name, recipes, announced_as_root=announced_as_root)
+        )
+        async with opened as tree:
+            yield tree
+
+
+def tidy_up() -> None:
+    """Remove what trees and writers that were killed have left."""
     for run_id in sweep():
         log.info('removed what the dead tree %s had left', run_id)
-    found = announced()
-    if found is not None and announced_as_root:
-        raise TreeError(
-            f'pikerd runs already as pid {found.root.process.pid}: stop it first, or start a chart, '
-            'which joins it'
-        )
-    opened = join(name, found) if found is not None else grow(
-        name, recipes, announced_as_root=announced_as_root
-    )
-    async with opened as tree:
-        yield tree
+    for segment in remove_dead_segments().removed:
+        log.info('removed the segment %s, whose writer is gone', segment)
 
 
 @asynccontextmanager
@@ -247,9 +260,7 @@ async def join(name: str, found: Announcement) -> AsyncIterator[Tree]:
         try:
             enter_run(folder)
             actor = await opened.enter_async_context(open_actor(name, address))
-            if actor.is_arbiter:
-                # Nobody answered there, so tractor made this process the registry.
-                raise PeerRefused('nothing listens there')
+            check_joined(actor)
         except (OSError, PeerRefused) as error:
             raise TreeError(
                 f'pikerd is recorded as pid {found.root.process.pid} at {address[0]}:{address[1]} '

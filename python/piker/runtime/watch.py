@@ -26,7 +26,9 @@ def watch_parent() -> None:
     if os.getppid() != parent:
         # It ended before it could be watched; the descriptor may be that of a stranger.
         os._exit(ORPHANED)
-    threading.Thread(target=leave_after, args=(descriptor,), name='parent-watch', daemon=True).start()
+    threading.Thread(
+        target=leave_after, args=(descriptor,), name='parent-watch', daemon=True
+    ).start()
 
 
 def leave_after(descriptor: int) -> None:
