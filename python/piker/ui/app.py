@@ -8,15 +8,12 @@ from __future__ import annotations
 import os
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import msgspec
 
 from piker.errors import InputError
 from piker.ui.displays import choose_platform
-
-if TYPE_CHECKING:
-    from piker.ui.model.display import FrameStatistics
+from piker.ui.model.display import FrameStatistics
 
 __all__ = ['ChartOptions', 'ChartReport', 'run_chart']
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from enum import Flag, auto
-from typing import TYPE_CHECKING
 
 import msgspec
 
-if TYPE_CHECKING:
-    from piker.ui.model.flow import RingState
+from piker.ui.model.flow import RingState
 
 __all__ = ['Change', 'DisplayState', 'FrameStatistics', 'Pacing', 'ring_change']
 

@@ -90,7 +90,8 @@ class Viewport:
         """
         stop = self.width if stop is None else stop
         columns = np.arange(self.left + start, self.left + stop + 1, dtype=np.int64)
-        return np.ceil(columns * self.zoom.uppx).astype(np.int64)
+        edges: NDArray[np.int64] = np.ceil(columns * self.zoom.uppx).astype(np.int64)
+        return edges
 
     def pixels_of(self, start: int, stop: int) -> NDArray[np.int64]:
         """Return the left device pixels of the rows `[start, stop)`, for levels of a whole step."""
