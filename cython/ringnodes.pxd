@@ -8,13 +8,16 @@ slot of node k - slots, whose rows begin before `first`; so readers that check `
 never take one for the other.
 """
 
-from libc.float cimport DBL_MAX
-from libc.math cimport INFINITY, isfinite
+from libc.math cimport INFINITY
 from libc.stdint cimport int64_t
 
 
+cdef extern from "leaves.h" nogil:
+    const int64_t LEAF_ROWS
+    void leaf_extremes(const double *values, double *least, double *most)
+    void leaf_sum(const double *values, double *sum, double *count)
+
 cdef enum:
-    LEAF_ROWS = 64
     FANOUT = 8
     MAX_LEVELS = 16
 
@@ -53,26 +56,12 @@ cdef inline int64_t floor_mod(int64_t value, int64_t by) noexcept nogil:
 
 
 cdef inline Node fold_leaf(const double *values, Reducer reducer) noexcept nogil:
-    """Reduce the 64 values of a leaf, in ascending order."""
+    """Reduce the values of a leaf."""
     cdef Node node
-    cdef double value
-    cdef int i
     if reducer == MINMAX:
-        node.a = INFINITY
-        node.b = -INFINITY
-        for i in range(LEAF_ROWS):
-            value = values[i]
-            if value < node.a and value >= -DBL_MAX:
-                node.a = value
-            if value > node.b and value <= DBL_MAX:
-                node.b = value
+        leaf_extremes(values, &node.a, &node.b)
     else:
-        node.a = node.b = 0.0
-        for i in range(LEAF_ROWS):
-            value = values[i]
-            if isfinite(value):
-                node.a += value
-                node.b += 1.0
+        leaf_sum(values, &node.a, &node.b)
     return node
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from hypothesis import settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
@@ -156,3 +156,23 @@ def test_nodes_of_every_level_follow_the_rows_across_many_laps(capacity: int) ->
             for span in (64 * 8**level for level in range(10))
             if span <= ring.capacity
         ]
+
+
+EDGE_VALUES = st.sampled_from(
+    [0.0, -0.0, 1.5, -1.5, 5e-324, 1e308, -1e308, np.nan, np.inf, -np.inf]
+)
+LEAVES = st.one_of(
+    st.lists(EDGE_VALUES, min_size=64, max_size=64),
+    st.lists(st.sampled_from([0.0, -0.0, 2.0]), min_size=64, max_size=64),
+    st.lists(st.sampled_from([0.0, -0.0, -2.0, np.nan]), min_size=64, max_size=64),
+    st.lists(st.floats(), min_size=64, max_size=64),
+)
+
+
+@given(values=LEAVES)
+def test_leaf_is_that_of_a_scan_to_the_sign_of_zero(values: list[float]) -> None:
+    rows = np.zeros(65, BAR)
+    rows['close'][:64] = rows['volume'][:64] = values
+    with open_shm_array('leaf', 512, BAR) as ring:
+        ring.push(rows)
+        check_nodes(ring, rows, 0)
