@@ -2,7 +2,8 @@
 
 Run as root: `python -m tests.integration.attacker HOST PORT VARIANT MARK`; it becomes uid 65534
 before its first connection. VARIANT is how a connection ends: stay, close or reset. MARK is a
-file that an attack which works would create. Prints, as JSON, the bytes that each attack got back.
+file that an attack which works would create; one that runs a command creates MARK-run.
+Prints, as JSON, the bytes that each attack got back.
 """
 
 from __future__ import annotations
@@ -31,7 +32,9 @@ def attacks(mark: str) -> dict[str, list[object]]:
         'enabled function': [command('tests.integration.daemons', 'touch', {'path': mark})],
         'remote function': [command('tests.integration.daemons', 'greet', {'name': 'x'})],
         'imported function': [
-            command('tests.integration.daemons', 'trio.run_process', {'command': ['touch', mark]})
+            command(
+                'tests.integration.daemons', 'run_process', {'command': ['touch', f'{mark}-run']}
+            )
         ],
         'registry read': [command('self', 'get_registry', {})],
         'registry poisoned': [

@@ -6,10 +6,11 @@ import os
 from pathlib import Path
 
 import trio
+from trio import run_process
 
 from piker.runtime import Recipe, remote
 
-__all__ = ['RECIPES', 'greet', 'hang', 'touch', 'whoami']
+__all__ = ['RECIPES', 'greet', 'hang', 'run_process', 'touch', 'whoami']
 
 RECIPES = {
     'brokerd.test': Recipe(('tests.integration.daemons',)),
