@@ -4,7 +4,6 @@ from typing import Any, Final, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from typing_extensions import disjoint_base
 
 from piker.core.messages import ShmToken
 from piker.shm.layout import Layout
@@ -41,7 +40,6 @@ class Identity(NamedTuple):
 def read_identity(head: bytes) -> Identity:
     """Return the identity in the first bytes of a segment."""
 
-@disjoint_base
 class Ring:
     """Columns of rows in a mapped segment; `piker.shm.ShmArray` adds where it comes from."""
 
