@@ -170,8 +170,8 @@ def create_segment(name: str, size: int, backend: Backend | None = None) -> Segm
         raise InputError(
             f'the shared-memory backend {asked!r} was asked for: choose {" or ".join(BACKENDS)}'
         )
+    require_memory(name, size)
     if asked != 'file':
-        require_memory(name, size)
         try:
             return create_memory_file(name, size)
         except OSError as error:
@@ -229,7 +229,7 @@ def allocate(fd: int, size: int, name: str, free: int) -> None:
 
 
 def require_memory(name: str, size: int) -> None:
-    """Refuse what would push the machine out of memory; a memory file has no limit of its own."""
+    """Refuse what would push the machine out of memory, which a file system allows or not."""
     free = available_memory()
     if size > free:
         raise full(name, size, free)
