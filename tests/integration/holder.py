@@ -1,8 +1,8 @@
 """A process that opens or joins a tree and holds a daemon, like a chart without a window.
 
 Prints one JSON line when it is up, and leaves when its input ends. Run as
-`python -m tests.integration.holder [root] [hang]`: as an announced root it holds no daemon, and
-with `hang` the daemon's event loop blocks for good.
+`python -m tests.integration.holder [root [linger]] [hang]`: an announced root holds no daemon; with
+`linger` it keeps those that nobody holds; with `hang` the daemon's event loop blocks for good.
 """
 
 from __future__ import annotations
@@ -32,7 +32,9 @@ async def input_ends() -> None:
 
 async def be_root() -> None:
     """Open a tree that others may join."""
-    async with open_tree('pikerd', daemons.RECIPES, announced_as_root=True) as tree:
+    linger_s = 60.0 if 'linger' in sys.argv else 0.0
+    opened = open_tree('pikerd', daemons.RECIPES, announced_as_root=True, linger_s=linger_s)
+    async with opened as tree:
         report(tree, '')
         await input_ends()
 

@@ -86,6 +86,19 @@ def test_the_last_one_out_ends_the_daemon(trees: Trees) -> None:
     assert names(trees) == ['pikerd']
 
 
+def test_a_lingering_daemon_serves_the_next_chart(trees: Trees) -> None:
+    root, _ = trees.hold('root', 'linger')
+    first, _ = trees.hold()
+    daemon = descendants(root.pid) - {root.pid}
+    first.communicate(timeout=10)
+    second, _ = trees.hold()
+    assert descendants(root.pid) - {root.pid} == daemon
+    second.communicate(timeout=10)
+    root.communicate(timeout=10)
+    assert root.returncode == 0
+    wait_until_gone(daemon)
+
+
 def test_a_second_pikerd_is_refused_in_one_sentence(trees: Trees) -> None:
     first = trees.pikerd()
     done = subprocess.run(

@@ -59,6 +59,8 @@ class Service:
     ----------
     leases : int
         How many hold it.
+    turn : int
+        How often it was left by all: who waits to end it sees whether it was taken up since.
     is_released : trio.Event
         Set when nobody does any more.
     is_dead : trio.Event
@@ -72,6 +74,7 @@ class Service:
         self.portal = portal
         self.record = record
         self.leases = 0
+        self.turn = 0
         self.is_released = trio.Event()
         self.is_dead = trio.Event()
         self.is_ended = trio.Event()
@@ -88,11 +91,18 @@ class Services:
         Where they are recorded.
     nursery : trio.Nursery
         In which each is supervised; cancelling it ends them all.
+    linger_s : float
+        How long a daemon that nobody holds is kept for the next one who asks.
     """
 
     def __init__(
-        self, recipes: Mapping[str, Recipe], folder: RunFolder, nursery: trio.Nursery
+        self,
+        recipes: Mapping[str, Recipe],
+        folder: RunFolder,
+        nursery: trio.Nursery,
+        linger_s: float = 0.0,
     ) -> None:
+        self.linger_s = linger_s
         self.recipes = recipes
         self.folder = folder
         self.nursery = nursery
@@ -112,7 +122,7 @@ class Services:
         Yields
         ------
         Service
-            It is ended when its last holder leaves.
+            It is ended when its last holder has left, after lingering.
 
         Raises
         ------
@@ -133,8 +143,22 @@ class Services:
         finally:
             service.leases -= 1
             if service.leases == 0:
-                self.forget(service)
-                service.is_released.set()
+                if self.linger_s:
+                    self.nursery.start_soon(self.release_unless_leased, service)
+                else:
+                    self.release(service)
+
+    def release(self, service: Service) -> None:
+        """End a daemon that nobody holds."""
+        self.forget(service)
+        service.is_released.set()
+
+    async def release_unless_leased(self, service: Service) -> None:
+        """End a daemon if nobody takes it up for a while."""
+        turn = service.turn = service.turn + 1
+        await trio.sleep(self.linger_s)
+        if service.leases == 0 and service.turn == turn:
+            self.release(service)
 
     async def close(self) -> None:
         """End all daemons, and wait for those that end in time; the rest is killed afterwards."""

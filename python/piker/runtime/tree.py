@@ -208,7 +208,11 @@ def enter_run(folder: RunFolder) -> None:
 
 @asynccontextmanager
 async def open_tree(
-    name: str, recipes: Mapping[str, Recipe], *, announced_as_root: bool = False
+    name: str,
+    recipes: Mapping[str, Recipe],
+    *,
+    announced_as_root: bool = False,
+    linger_s: float = 0.0,
 ) -> AsyncIterator[Tree]:
     """Join the announced tree, or open one with this process as its root.
 
@@ -220,6 +224,8 @@ async def open_tree(
         How to start each daemon, should this process be the root.
     announced_as_root : bool
         Never join: be the root, and let others join. Refused while another is announced.
+    linger_s : float
+        How long a daemon of an own tree that nobody holds is kept for the next one who asks.
 
     Yields
     ------
@@ -237,7 +243,7 @@ async def open_tree(
         opened = (
             join(name, found)
             if found is not None
-            else grow(name, recipes, announced_as_root=announced_as_root)
+            else grow(name, recipes, announced_as_root=announced_as_root, linger_s=linger_s)
         )
         async with opened as tree:
             yield tree
@@ -279,7 +285,7 @@ async def join(name: str, found: Announcement) -> AsyncIterator[Tree]:
 
 @asynccontextmanager
 async def grow(
-    name: str, recipes: Mapping[str, Recipe], *, announced_as_root: bool
+    name: str, recipes: Mapping[str, Recipe], *, announced_as_root: bool, linger_s: float
 ) -> AsyncIterator[Tree]:
     """Open a tree with this process as its root."""
     folder = RunFolder.create()
@@ -290,7 +296,7 @@ async def grow(
             record = ActorRecord(name, this_process(), *actor.accept_addr)
             folder.add(record)
             nursery = await opened.enter_async_context(trio.open_nursery())
-            SERVICES[actor] = services = Services(recipes, folder, nursery)
+            SERVICES[actor] = services = Services(recipes, folder, nursery, linger_s)
             if announced_as_root:
                 announce(Announcement(folder.run_id, record))
             try:

@@ -13,6 +13,9 @@ from piker.service.recipes import RECIPES
 
 __all__ = ['run_pikerd']
 
+LINGER_S = 60.0
+"""A daemon takes a second to start: whoever closes a chart to open another should not wait."""
+
 log = get_logger(__name__)
 
 
@@ -34,7 +37,8 @@ def run_pikerd() -> None:
 async def serve() -> None:
     """Hold the tree open until a signal asks to end."""
     with trio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
-        async with open_tree('pikerd', RECIPES, announced_as_root=True) as tree:
+        opened = open_tree('pikerd', RECIPES, announced_as_root=True, linger_s=LINGER_S)
+        async with opened as tree:
             log.info('tree %s is up', tree.run_id)
             async for number in signals:
                 log.info('ending on %s', signal.Signals(number).name)
