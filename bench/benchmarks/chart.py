@@ -11,9 +11,9 @@ os.environ.setdefault('QT_QPA_PLATFORM', 'offscreen')
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from piker.ui.qt.application import open_application
+from tests.ui.stage import Stage, walk
 
 from .ratio import race
-from tests.ui.stage import Stage, walk
 
 if TYPE_CHECKING:
     from piker.ui.qt.splits import LinkedSplits
