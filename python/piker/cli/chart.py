@@ -104,8 +104,10 @@ def command(
         )
     if as_json and exit_after is None:
         raise click.UsageError('--json reports on a run that ends by itself: add --exit-after')
+    from piker.core.log import start_logging
     from piker.ui.app import ChartOptions, run_chart
 
+    start_logging('chart')
     report = run_chart(
         ChartOptions(
             fqsns=fqsns,

@@ -18,9 +18,9 @@ from piker.accounting.symbols import parse_fqsn
 from piker.core.log import get_logger
 from piker.core.messages import FeedOptions
 from piker.data.feed import Feed, open_feed
-from piker.errors import FeedError, InputError, ServiceError
+from piker.errors import FeedError, InputError, ServiceError, SymbolError
 from piker.runtime import open_tree
-from piker.service.recipes import RECIPES
+from piker.service.recipes import PROVIDERS, RECIPES
 from piker.shm import attach_shm_array
 from piker.ui.app import ChartOptions, ChartReport
 from piker.ui.model.display import FrameStatistics
@@ -78,7 +78,13 @@ def feed_request(options: ChartOptions) -> tuple[str, str, FeedOptions]:
     if file is not None:
         return REPLAY_PROVIDER, '', wanted
     fqsn = options.fqsns[0] if options.fqsns else DEMO
-    return parse_fqsn(fqsn).provider, fqsn, wanted
+    provider = parse_fqsn(fqsn).provider
+    if provider not in PROVIDERS:
+        raise SymbolError(
+            f'{fqsn} is of the provider {provider}, which piker does not have: '
+            f'there is {", ".join(PROVIDERS)}'
+        )
+    return provider, fqsn, wanted
 
 
 class ChartSession:
