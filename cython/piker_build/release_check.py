@@ -17,7 +17,7 @@ from piker_build.extensions import ROOT
 
 __all__ = ['BASE_INSTALL_LIMIT', 'check', 'interpreters']
 
-BASE_INSTALL_LIMIT = 450 * 1024**2
+BASE_INSTALL_LIMIT = 450_000_000
 VERSIONS = ((3, 11), (3, 12), (3, 13))
 USE = """
 import numpy, piker
@@ -116,7 +116,7 @@ def check(interpreter: Path, work: Path) -> str:
     run(python.with_name('piker'), 'chart', '--screenshot', 'x.png', '--exit-after', '5')
     if not (work / 'x.png').read_bytes().startswith(b'\x89PNG'):
         raise SystemExit('the demo drew no picture')
-    return f'installed {taken / 1024**2:.0f} MiB, imported, used and drew a picture'
+    return f'installed {taken / 1e6:.0f} MB, imported, used and drew a picture'
 
 
 def main() -> None:

@@ -6,6 +6,7 @@ wheel of its own: `python -m piker_build.wheel /usr/bin/python3.12`.
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
@@ -18,7 +19,9 @@ DIST = ROOT / 'dist'
 
 
 def build(interpreters: list[str]) -> None:
-    """Build one wheel an interpreter, in an environment that is made for it.
+    """Build one wheel an interpreter, from the source distribution and apart from the checkout.
+
+    Building in the checkout would take the modules of its own interpreter away.
 
     Parameters
     ----------
@@ -27,6 +30,7 @@ def build(interpreters: list[str]) -> None:
     """
     if not list(DIST.glob('piker_tractor-*.whl')):
         tractor_wheel.build(DIST)
+    environment = {**os.environ, 'CARGO_TARGET_DIR': str(ROOT / 'target')}
     for interpreter in interpreters:
         subprocess.run(
             [
@@ -35,7 +39,6 @@ def build(interpreters: list[str]) -> None:
                 'uv',
                 'build',
                 '--quiet',
-                '--wheel',
                 '--out-dir',
                 DIST,
                 '--build-constraints',
@@ -45,6 +48,7 @@ def build(interpreters: list[str]) -> None:
                 ROOT,
             ],
             check=True,
+            env=environment,
         )
 
 
