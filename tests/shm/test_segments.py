@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from piker.core.processes import this_process
 from piker.core.rows import BAR
 from piker.errors import InputError, SegmentForeign, SegmentGone, ShmFull
 from piker.shm import SharedInt, ShmArray, attach_shm_array, open_shm_array
 from piker.shm.janitor import remove_dead_segments
-from piker.shm.processes import own_start_time
 from piker.shm.segments import parse_name, segment_name
 from tests.shm.bars import bars, same_bytes
 from tests.shm.children import child, run_child, token_from, token_text
@@ -172,7 +172,7 @@ def test_named_segment_is_ours_alone(folder: Path) -> None:
         assert path.stat().st_mode & 0o777 == 0o600
         name = parse_name(path.name)
         assert name is not None
-        assert name[:3] == ('test', os.getpid(), own_start_time())
+        assert name[:3] == ('test', os.getpid(), this_process().start_time)
         with pytest.raises(SegmentForeign, match='same key in this process'):
             open_shm_array('ours', 512, BAR, backend='file')
         assert attach_shm_array(ring.token).capacity == 512
@@ -205,7 +205,7 @@ def test_named_segments_serve_where_memory_files_fail(monkeypatch: pytest.Monkey
 
 @pytest.mark.parametrize('what', ['file', 'symlink', 'folder'])
 def test_what_squats_a_name_is_never_touched(folder: Path, what: str) -> None:
-    path = folder / segment_name('ours', os.getpid(), own_start_time(), 0)
+    path = folder / segment_name('ours', os.getpid(), this_process().start_time, 0)
     other = folder / 'other'
     other.write_bytes(b'precious')
     match what:

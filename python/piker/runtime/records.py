@@ -28,7 +28,7 @@ import msgspec
 from piker.core.errors import TreeError
 from piker.core.messages import ServiceRecord
 from piker.core.paths import runtime_dir
-from piker.runtime.processes import (
+from piker.core.processes import (
     ProcessId,
     is_running,
     resident_bytes,

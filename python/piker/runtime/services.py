@@ -13,8 +13,8 @@ import trio
 
 from piker.core.errors import DaemonDied, PikerError, ServiceError
 from piker.core.log import get_logger
+from piker.core.processes import stat_process
 from piker.runtime.guard import remote
-from piker.runtime.processes import stat_process
 from piker.runtime.records import ActorRecord
 
 if TYPE_CHECKING:

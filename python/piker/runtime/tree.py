@@ -15,8 +15,8 @@ from tractor._portal import open_portal
 
 from piker.core.errors import PeerRefused, PikerError, ServiceError, TreeError
 from piker.core.log import get_logger
+from piker.core.processes import ProcessId, is_running, this_process
 from piker.runtime import guard
-from piker.runtime.processes import ProcessId, is_running, this_process
 from piker.runtime.records import (
     ActorRecord,
     Announcement,

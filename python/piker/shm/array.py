@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Self
 from piker._cython.shmring import HEADER_BYTES, IDENTITY_BYTES, Identity, Ring, read_identity
 from piker.core.errors import InputError, SegmentForeign
 from piker.core.messages import ShmToken
+from piker.core.processes import ProcessId, is_running, this_process
 from piker.shm.layout import make_layout, parse_layout
-from piker.shm.processes import is_running, own_start_time
 from piker.shm.segments import Segment, create_segment, open_segment, segment_name
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ class ShmArray(Ring):
     @property
     def is_orphaned(self) -> bool:
         """Whether no row will change any more: the writer has closed it, or has ended."""
-        return self.is_closed or not is_running(self.token.pid, self.token.start_time)
+        return self.is_closed or not is_running(ProcessId(self.token.pid, self.token.start_time))
 
     def open_generation(self, capacity: int | None = None) -> ShmArray:
         """Open a ring of the same rows that is to take this one's place.
@@ -227,7 +227,8 @@ def open_shm_array(
 
 def create(key: str, layout: Layout, generation: int, backend: Backend | None) -> ShmArray:
     """Create the segment of a ring, and its writer's object."""
-    pid, started = os.getpid(), own_start_time()
+    writer = this_process()
+    pid, started = writer.pid, writer.start_time
     name = segment_name(key, pid, started, generation)
     segment = create_segment(name, layout.segment_bytes, backend)
     identity = Identity(

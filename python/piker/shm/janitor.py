@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from piker._cython.shmring import IDENTITY_BYTES, read_identity
-from piker.shm.processes import is_running
+from piker.core.processes import ProcessId, is_running
 from piker.shm.segments import parse_name, segment_folder
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def remove_dead_segments(folder: Path | None = None) -> Sweep:
                 continue
             if not is_segment_of_ours(where, name, parts):
                 foreign.append(name)
-            elif is_running(parts.pid, parts.start_time):
+            elif is_running(ProcessId(parts.pid, parts.start_time)):
                 living.append(name)
             else:
                 with suppress(FileNotFoundError):

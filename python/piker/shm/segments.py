@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from piker.core.errors import InputError, SegmentForeign, SegmentGone, ShmFull
-from piker.shm.processes import is_running
+from piker.core.processes import ProcessId, is_running
 
 if TYPE_CHECKING:
     from piker.core.messages import ShmToken
@@ -271,7 +271,7 @@ def open_segment(token: ShmToken) -> int:
     SegmentForeign
         When it is not ours, or something else is there.
     """
-    if not is_running(token.pid, token.start_time):
+    if not is_running(ProcessId(token.pid, token.start_time)):
         raise SegmentGone(
             f'the ring {token.key!r} was to be attached and its writer, process {token.pid}, '
             'has ended: open the feed again'

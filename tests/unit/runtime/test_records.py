@@ -11,8 +11,8 @@ import pytest
 
 from piker.core.errors import TreeError
 from piker.core.paths import runtime_dir
+from piker.core.processes import ProcessId, is_running, stat_process, this_process
 from piker.runtime import records
-from piker.runtime.processes import ProcessId, is_running, stat_process, this_process
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -20,7 +20,7 @@ __all__ = [
 STATE = 0
 START_TIME = 19
 RESIDENT_PAGES = 21
-ZOMBIE = 'Z'
+ENDED = ('X', 'Z')
 
 
 class ProcessId(msgspec.Struct, frozen=True):
@@ -41,7 +41,7 @@ class ProcessId(msgspec.Struct, frozen=True):
 def stat_fields(pid: int) -> list[str] | None:
     """Return the fields of /proc/PID/stat behind the command's name, or None for no process."""
     try:
-        text = Path('/proc', str(pid), 'stat').read_text()
+        text = Path('/proc', str(pid), 'stat').read_text(errors='replace')
     except (FileNotFoundError, ProcessLookupError):
         return None
     return text.rpartition(')')[2].split()
@@ -65,13 +65,13 @@ def is_running(process: ProcessId) -> bool:
     Returns
     -------
     bool
-        False also where its number has passed to another.
+        False also where its number has passed to another, or it waits to be reaped.
     """
     fields = stat_fields(process.pid)
     return (
         fields is not None
         and int(fields[START_TIME]) == process.start_time
-        and fields[STATE] != ZOMBIE
+        and fields[STATE] not in ENDED
     )
 
 
