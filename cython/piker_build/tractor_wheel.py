@@ -41,7 +41,8 @@ Changes made to tractor 0.1.0a5 by the piker project, under the same licence (AG
 trio.MultiError became BaseExceptionGroup; trio is run with strict_exception_groups=False, and the
 deprecation warning of exactly those calls is silenced; a trio.Event is compared with None instead
 of taken as a truth value; a process is terminated and awaited instead of closed; pdbp serves as pdbpp; the module that a spawned process runs is named by
-the global tractor._spawn.child_module; trio's own TaskStatus is used; the console's dependency on a git address is gone.
+the global tractor._spawn.child_module; trio's own TaskStatus is used; a child that ends before it
+connects is an error at once; the console's dependency on a git address is gone.
 """
 
 
@@ -75,6 +76,19 @@ def _lenient_run(main):
     with warnings.catch_warnings():
         warnings.simplefilter('ignore', trio.TrioDeprecationWarning)
         return trio.run(main, strict_exception_groups=False)
+'''
+
+PEER_HELPER = '''
+async def _wait_for_peer_or_end(actor, uid, proc):
+    """Wait until a spawned process connects back, or ends before it does."""
+    async with trio.open_nursery() as nursery:
+        async def raise_at_end():
+            code = await proc.wait()
+            raise RuntimeError(f'{uid[0]} ended with code {code} before it connected')
+        nursery.start_soon(raise_at_end)
+        found = await actor.wait_for_peer(uid)
+        nursery.cancel_scope.cancel()
+    return found
 '''
 
 RULES = (
@@ -130,7 +144,14 @@ RULES = (
     Rule(
         '_spawn.py',
         '\nasync def new_proc(',
-        "\nchild_module = 'tractor._child'\n\n\nasync def new_proc(",
+        f"{PEER_HELPER}\n\nchild_module = 'tractor._child'\n\n\nasync def new_proc(",
+    ),
+    Rule(
+        '_spawn.py',
+        '                event, chan = await actor_nursery._actor.wait_for_peer(\n'
+        '                    subactor.uid)\n',
+        '                event, chan = await _wait_for_peer_or_end(\n'
+        '                    actor_nursery._actor, subactor.uid, proc)\n',
     ),
     Rule('_spawn.py', '            "tractor._child",\n', '            child_module,\n'),
     Rule(

@@ -234,12 +234,18 @@ class Services:
         self, actors: Any, name: str, recipe: Recipe
     ) -> tuple[tractor.Portal, trio.Process, ActorRecord]:
         """Start a daemon's process and wait until it is in the registry."""
-        portal = await actors.start_actor(
-            name, enable_modules=[__name__], loglevel=TRACTOR_LOGLEVEL
-        )
+        try:
+            portal = await actors.start_actor(
+                name, enable_modules=[__name__], loglevel=TRACTOR_LOGLEVEL
+            )
+        except RuntimeError as error:
+            raise ServiceError(f'the daemon {name} did not start: {error}') from error
         _, process, _ = actors._children[portal.channel.uid]
         try:
-            host, port = await portal.run(become, modules=recipe.enable_modules)
+            async with trio.open_nursery() as nursery:
+                nursery.start_soon(raise_at_end, name, process)
+                host, port = await portal.run(become, modules=recipe.enable_modules)
+                nursery.cancel_scope.cancel()
         except tractor.RemoteActorError as error:
             cause = str(error).strip().rpartition('\n')[2]
             raise ServiceError(f'the daemon {name} cannot serve: {cause}') from error
@@ -251,6 +257,12 @@ class Services:
         log.error('the daemon %s ended with code %s', service.name, code)
         service.is_dead.set()
         service.is_released.set()
+
+
+async def raise_at_end(name: str, process: trio.Process) -> None:
+    """Raise when a daemon ends before it serves: its connection alone would not tell."""
+    code = await process.wait()
+    raise ServiceError(f'the daemon {name} ended with code {code} while it started')
 
 
 def raise_daemon_died(name: str) -> None:
