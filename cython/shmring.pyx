@@ -51,6 +51,7 @@ from ringmemory cimport (
 from ringnodes cimport LEAF_ROWS, MINMAX, SUM, Node, Pyramid, floor_mod, fold_nodes
 
 from piker.core.errors import InputError, Overrun, SegmentGone, ShmFull
+from piker.core.processes import ProcessId, is_running
 
 cnp.import_array()
 
@@ -61,10 +62,14 @@ cdef enum:
     MAX_FIELDS = 64
     # Rows that are moved at once: what they touch stays in the cache between columns and nodes.
     CHUNK_ROWS = 1024
-    # How often a reader looks before it sleeps, how long it sleeps, and how often.
+    # How often a reader looks before it naps, how long a nap is, how many there are at least, how
+    # many rows allow one more, since a revision may move them all, and after how many naps a reader
+    # asks whether the writer lives.
     SPINS = 4096
     NAP_US = 100
     NAPS = 2000
+    ROWS_A_NAP = 5000
+    NAPS_A_QUESTION = 256
     # How often a reader copies before it gives up: only a writer that revises without end.
     ATTEMPTS = 4096
 
@@ -122,7 +127,7 @@ cdef class Ring(RingInput):
     """
 
     def require_writer(self):
-        """Refuse changes through an attached ring, and through a closed one.
+        """Refuse changes through an attached ring, a closed one, and one inherited by a fork.
 
         Raises
         ------
@@ -133,6 +138,11 @@ cdef class Ring(RingInput):
             raise InputError(
                 f'the ring {self.key!r} was attached for reading: only the process that opened it '
                 'can change its rows'
+            )
+        if self.is_inherited:
+            raise InputError(
+                f'the ring {self.key!r} was opened before this process was forked: only the '
+                'process that opened it can change its rows'
             )
         if self.header.is_closed:
             raise InputError(f'the ring {self.key!r} was closed: open it again to change its rows')
@@ -153,7 +163,7 @@ cdef class Ring(RingInput):
         cdef uint64_t cells[MAX_FIELDS]
         cdef const char *source
         cdef int64_t stride, count, part
-        if not self.is_writer or self.header.is_closed:
+        if not self.is_writer or self.forks != forks or self.header.is_closed:
             self.require_writer()
         if PyTuple_CheckExact(rows):
             self.read_tuple(rows, cells)
@@ -257,7 +267,6 @@ cdef class Ring(RingInput):
         self.require_writer()
         if header.last == header.first:
             raise InputError(f'the ring {self.key!r} has no live row to set: push one first')
-        cdef int64_t place = (self.position if self.position else self.capacity) - 1
         cdef bint is_tuple = PyTuple_CheckExact(row)
         if is_tuple:
             self.read_tuple(row, cells)
@@ -267,6 +276,7 @@ cdef class Ring(RingInput):
                 raise InputError(
                     f'the live row of ring {self.key!r} is one row, {count} were given: push rows'
                 )
+        cdef int64_t place = (self.position if self.position else self.capacity) - 1
         if HAS_LIVE_SEQ:
             store_relaxed(&header.live_seq, header.live_seq + 1)
             fence_release()

@@ -11,6 +11,27 @@ cdef extern from "sys/mman.h" nogil:
 cdef extern from "unistd.h" nogil:
     int usleep(unsigned int microseconds)
 
+cdef extern from "pthread.h" nogil:
+    int pthread_atfork(
+        void (*prepare)() noexcept nogil,
+        void (*parent)() noexcept nogil,
+        void (*child)() noexcept nogil
+    )
+
+
+# How often this process was forked from one that had loaded this module: a push compares it with
+# what it was when its ring was opened, which a system call for the pid would make twice as slow.
+cdef int64_t forks = 0
+
+
+cdef void count_fork() noexcept nogil:
+    """Run in every child of a fork."""
+    global forks
+    forks += 1
+
+
+pthread_atfork(NULL, NULL, count_fork)
+
 
 cdef class RingMemory:
     """A mapped segment: header, columns mapped twice in a row, and nodes."""
@@ -24,6 +45,7 @@ cdef class RingMemory:
     cdef RingHeader *header
     cdef char *base
     cdef size_t mapped
+    cdef int64_t forks
     cdef int field_count, pyramid_count
     cdef Field fields[MAX_FIELDS]
     cdef Pyramid pyramids[MAX_FIELDS]
@@ -41,6 +63,7 @@ cdef class RingMemory:
         self.capacity = layout.capacity
         self.itemsize = layout.dtype.itemsize
         self.is_writer = identity is not None
+        self.forks = forks
         self.map_segment(fd, layout)
         self.place_fields(layout)
         if identity is not None:
@@ -170,6 +193,11 @@ cdef class RingMemory:
         """Counter of changes of the live row; odd while one is under way."""
         return load_acquire(&self.header.live_seq)
 
+    @property
+    def is_inherited(self):
+        """Whether another process opened this object, and this one was forked from it."""
+        return self.forks != forks
+
     cdef int64_t steady(self, const int64_t *counter) except -1:
         """Return a counter once it is even.
 
@@ -179,22 +207,28 @@ cdef class RingMemory:
             When it stays odd: the writer was killed or stopped amid a change.
         """
         cdef int64_t value = load_acquire(counter)
-        cdef int looks = 0
+        cdef int64_t looks = 0
         while value & 1:
-            if looks == SPINS + NAPS:
-                self.refuse_amid()
             if looks >= SPINS:
-                with nogil:
-                    usleep(NAP_US)
+                self.wait_for_writer(looks - SPINS)
             looks += 1
             value = load_acquire(counter)
         return value
 
-    cdef int refuse_amid(self) except -1:
-        """Raise for a writer that does not come back."""
+    cdef int wait_for_writer(self, int64_t naps) except -1:
+        """Sleep a little, unless the writer does not come back."""
+        writer = ProcessId(self.header.writer_pid, self.header.writer_start)
+        if naps % NAPS_A_QUESTION == 0 and not is_running(writer):
+            state = 'ended'
+        elif naps > NAPS + self.capacity // ROWS_A_NAP:
+            state = 'stopped'
+        else:
+            with nogil:
+                usleep(NAP_US)
+            return 0
         raise SegmentGone(
-            f'the ring {self.key!r} is being changed by process {self.header.writer_pid}, which '
-            'has stopped or died amid the change: open the feed again'
+            f'the ring {self.key!r} was being changed by process {writer.pid}, which has {state} '
+            'amid the change: open the feed again'
         )
 
     @property

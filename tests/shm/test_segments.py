@@ -343,22 +343,53 @@ answer('even')
 sys.stdin.read()
 """,
     )
-    reads: dict[str, Callable[[ShmArray], object]] = {
+    counters: dict[str, Callable[[ShmArray], object]] = {
         '16': lambda ring: ring.live(),
         '24': lambda ring: ring.rows(0, 1),
     }
-    for place, read in reads.items():
+    for place, read in counters.items():
         with child(code, 'memfd', place) as writer:
             assert writer.stdout is not None
             assert writer.stdin is not None
             ring = attach_shm_array(token_from(writer.stdout.readline()))
             assert writer.stdout.readline() == 'odd\n'
-            with pytest.raises(SegmentGone, match='amid the change'):
+            with pytest.raises(SegmentGone, match='has stopped amid the change'):
                 read(ring)
             writer.stdin.write('\n')
             writer.stdin.flush()
             assert writer.stdout.readline() == 'even\n'
             assert read(ring) is not None
+        with child(code, 'memfd', place) as writer:
+            assert writer.stdout is not None
+            ring = attach_shm_array(token_from(writer.stdout.readline()))
+            assert writer.stdout.readline() == 'odd\n'
+            writer.kill()
+            writer.wait()
+            with pytest.raises(SegmentGone, match='has ended amid the change'):
+                read(ring)
+
+
+@BACKENDS
+def test_fork_of_the_writer_can_only_read(backend: Backend) -> None:
+    code = """
+row = (1, 2.0, 3.0, 4.0, 5.0, 6.0)
+ring = open_shm_array('ours', 512, BAR, backend=sys.argv[1])
+ring.push(row)
+pid = os.fork()
+if not pid:
+    refused = []
+    for change in (ring.push, ring.set_last, ring.prepend, lambda row: ring.revise(0, row)):
+        try:
+            change(row)
+        except PikerError as error:
+            refused.append('was forked' in str(error))
+    ring.close()
+    os._exit(0 if refused == [True] * 4 and ring.rows(0, 1).tolist() == [row] else 1)
+status = os.waitpid(pid, 0)[1]
+ring.push(row)
+answer((status, ring.is_closed, attach_shm_array(ring.token).last))
+"""
+    assert run_child(code, backend) == '(0, False, 2)'
 
 
 def test_shared_int_is_read_by_another_process() -> None:

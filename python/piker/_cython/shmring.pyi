@@ -94,8 +94,12 @@ class Ring:
     def superseded(self) -> bool:
         """Whether the next generation is ready: attach `successor_token`."""
 
+    @property
+    def is_inherited(self) -> bool:
+        """Whether another process opened this object, and this one was forked from it."""
+
     def require_writer(self) -> None:
-        """Refuse changes through an attached ring, and through a closed one."""
+        """Refuse changes through an attached ring, a closed one, and one inherited by a fork."""
 
     def push(self, rows: tuple[Any, ...] | np.void | NDArray[np.void]) -> None:
         """Append rows; the oldest ones fall out when the ring is full."""

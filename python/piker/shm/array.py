@@ -97,13 +97,14 @@ class ShmArray(Ring):
         Raises
         ------
         InputError
-            When this is not the writer's object.
+            When this is not the writer's object, or there is no such capacity.
         ShmFull
             When there is no room.
         """
         self.require_writer()
         assert self.segment is not None, 'a writer that is not closed has its segment'
-        layout = make_layout(capacity or self.capacity, self.dtype, self.layout.reducers())
+        rows = self.capacity if capacity is None else capacity
+        layout = make_layout(rows, self.dtype, self.layout.reducers())
         return create(self.key, layout, self.generation + 1, self.segment.backend)
 
     def supersede(self, successor: ShmArray) -> None:
@@ -151,12 +152,17 @@ class ShmArray(Ring):
     def close(self) -> None:
         """Give the segment up: it cannot be attached or changed any more.
 
-        What is mapped, here and by readers, can still be read. Closing twice is no error.
+        What is mapped, here and by readers, can still be read. Closing twice is no error. A process
+        that was forked from the writer gives up its own descriptor only.
         """
-        if self.segment is not None:
-            segment, self.segment = self.segment, None
-            self.mark_closed()
-            segment.release()
+        if self.segment is None:
+            return
+        segment, self.segment = self.segment, None
+        if self.is_inherited:
+            os.close(segment.fd)
+            return
+        self.mark_closed()
+        segment.release()
 
     def __del__(self) -> None:
         """Leave no descriptor behind where `close` was forgotten."""
