@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+import mmap
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 import msgspec
@@ -19,7 +20,8 @@ __all__ = ['FieldPlace', 'Layout', 'Reducer', 'default_reducers', 'make_layout',
 
 Reducer: TypeAlias = Literal['minmax', 'sum']
 
-PAGE = 4096
+# What can be mapped twice in a row: 4 KiB on x86, up to 64 KiB elsewhere.
+PAGE = mmap.PAGESIZE
 LEAF_ROWS = 64
 FANOUT = 8
 NODE_BYTES = 16
@@ -176,7 +178,7 @@ def place_parts(capacity: int, rows: np.dtype[np.void], reducers: Mapping[str, R
             'reducers': [[name, reducers[name]] for name in names if name in reducers],
         }
     )
-    header_bytes = HEADER_BYTES + whole_pages(len(schema))
+    header_bytes = whole_pages(HEADER_BYTES + len(schema))
     nodes_place = header_bytes + capacity * sum(rows[name].itemsize for name in names)
     column, level = header_bytes, nodes_place
     fields = []
