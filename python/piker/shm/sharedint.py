@@ -11,6 +11,8 @@ from piker.shm.array import attach_shm_array, open_shm_array
 if TYPE_CHECKING:
     from types import TracebackType
 
+    from numpy.typing import NDArray
+
     from piker.core.messages import ShmToken
     from piker.shm.array import ShmArray
 
@@ -20,7 +22,10 @@ ROW = np.dtype([('value', 'i8')])
 
 
 class SharedInt:
-    """A 64-bit integer that one process sets and others read; never seen in halves.
+    """A 64-bit integer that one process sets and others read, without a lock or a wait.
+
+    It is never seen in halves, and whoever sees a value also sees what its writer had stored in any
+    shared memory before it set the value.
 
     Parameters
     ----------
@@ -30,6 +35,7 @@ class SharedInt:
 
     def __init__(self, ring: ShmArray) -> None:
         self.ring = ring
+        self.cell: NDArray[np.int64] = ring.column('value', 0, 1)
 
     @classmethod
     def open(cls, key: str, value: int = 0) -> Self:
@@ -72,9 +78,11 @@ class SharedInt:
     @property
     def value(self) -> int:
         """The integer; setting it is the writer's."""
-        live = self.ring.live()
-        assert live is not None, 'it was pushed before there was a token'
-        return int(live['value'])
+        # One aligned load: no sequence counter is needed, nor its wait for a writer amid a change.
+        value = int(self.cell[0])
+        # The acquire fence in it pairs with the release fence of `set_last`.
+        self.ring.check(0)
+        return value
 
     @value.setter
     def value(self, value: int) -> None:
