@@ -15,7 +15,7 @@ from piker.core.messages import ShmToken
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ['child', 'run_child', 'token_from', 'token_text']
+__all__ = ['WRITER', 'child', 'run_child', 'token_from', 'token_text']
 
 START = """
 import os, sys
@@ -30,6 +30,14 @@ def answer(text):
 
 def token():
     return msgspec.convert(msgspec.msgpack.decode(bytes.fromhex(sys.argv[1])), ShmToken)
+"""
+
+# Opens a ring by the backend that is its first argument, tells the token, and waits.
+WRITER = """
+ring = open_shm_array('theirs', 512, BAR, backend=sys.argv[1])
+ring.push((1, 2.0, 3.0, 4.0, 5.0, 6.0))
+answer(msgspec.msgpack.encode(ring.token).hex())
+sys.stdin.read()
 """
 
 

@@ -14,28 +14,24 @@ import pytest
 from piker.core.processes import this_process
 from piker.core.rows import BAR
 from piker.errors import InputError, SegmentForeign, SegmentGone, ShmFull
-from piker.shm import SharedInt, ShmArray, attach_shm_array, open_shm_array
+from piker.shm import attach_shm_array, open_shm_array
 from piker.shm.janitor import remove_dead_segments
 from piker.shm.segments import parse_name, segment_name
 from tests.shm.bars import bars, same_bytes
-from tests.shm.children import child, run_child, token_from, token_text
+from tests.shm.children import WRITER, child, run_child, token_from, token_text
 from tests.support import require
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from piker.core.messages import ShmToken
     from piker.shm.segments import Backend
 
+pytestmark = pytest.mark.usefixtures('folder')
+
 BACKENDS = pytest.mark.parametrize('backend', ['memfd', 'file'])
 NOBODY = 65534
 
-WRITER = """
-ring = open_shm_array('theirs', 512, BAR, backend=sys.argv[1])
-ring.push((1, 2.0, 3.0, 4.0, 5.0, 6.0))
-answer(msgspec.msgpack.encode(ring.token).hex())
-sys.stdin.read()
-"""
 ATTACH = """
 try:
     ring = attach_shm_array(token())
@@ -44,13 +40,6 @@ except PikerError as error:
 else:
     answer(ring.rows(ring.first, ring.last).tolist())
 """
-
-
-@pytest.fixture(name='folder', autouse=True)
-def named_segments_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv('PIKER_SHM_DIR', str(tmp_path))
-    monkeypatch.setenv('PIKER_RUN_ID', 'test')
-    return tmp_path
 
 
 def descriptors() -> set[Path]:
@@ -302,107 +291,6 @@ def test_janitor_leaves_segments_of_other_users(folder: Path) -> None:
     assert remove_dead_segments().foreign == (path.name,)
     os.chown(path, 0, 0)
     assert remove_dead_segments().removed == (path.name,)
-
-
-@BACKENDS
-def test_next_generation_takes_the_place_when_it_is_filled(backend: Backend) -> None:
-    with open_shm_array('ours', 512, BAR, backend=backend, reducers={'low': 'minmax'}) as ring:
-        ring.push(bars(0, 600))
-        reader = attach_shm_array(ring.token)
-        with ring.open_generation(2000) as successor:
-            successor.push(bars(0, 700))
-            states = [(reader.superseded, reader.successor_token)]
-            ring.supersede(successor)
-            token = successor.token
-            states.append((reader.superseded, reader.successor_token))
-            assert states == [(False, None), (True, token)]
-            assert run_child('answer(attach_shm_array(token()).last)', token_text(token)) == '700'
-            following = attach_shm_array(token)
-            assert (following.generation, following.capacity) == (1, 2048)
-            assert following.field_view('low').levels
-            assert following.field_view('high').levels == ()
-            assert reader.last == 600
-            with pytest.raises(InputError, match='cannot be superseded'):
-                ring.supersede(ring)
-            with pytest.raises(InputError, match='attached for reading'):
-                reader.open_generation()
-
-
-def test_reader_waits_for_a_change_and_notices_a_death_amid_it() -> None:
-    code = WRITER.replace(
-        'sys.stdin.read()',
-        """
-import ctypes
-base = ring.field_view('open').data - 3 * 4096 - 2 * 8 * ring.capacity
-counter = ctypes.c_int64.from_address(base + 3 * 64 + int(sys.argv[2]))
-counter.value += 1
-answer('odd')
-sys.stdin.readline()
-counter.value += 1
-answer('even')
-sys.stdin.read()
-""",
-    )
-    counters: dict[str, Callable[[ShmArray], object]] = {
-        '16': lambda ring: ring.live(),
-        '24': lambda ring: ring.rows(0, 1),
-    }
-    for place, read in counters.items():
-        with child(code, 'memfd', place) as writer:
-            assert writer.stdout is not None
-            assert writer.stdin is not None
-            ring = attach_shm_array(token_from(writer.stdout.readline()))
-            assert writer.stdout.readline() == 'odd\n'
-            with pytest.raises(SegmentGone, match='has stopped amid the change'):
-                read(ring)
-            writer.stdin.write('\n')
-            writer.stdin.flush()
-            assert writer.stdout.readline() == 'even\n'
-            assert read(ring) is not None
-        with child(code, 'memfd', place) as writer:
-            assert writer.stdout is not None
-            ring = attach_shm_array(token_from(writer.stdout.readline()))
-            assert writer.stdout.readline() == 'odd\n'
-            writer.kill()
-            writer.wait()
-            with pytest.raises(SegmentGone, match='has ended amid the change'):
-                read(ring)
-
-
-@BACKENDS
-def test_fork_of_the_writer_can_only_read(backend: Backend) -> None:
-    code = """
-row = (1, 2.0, 3.0, 4.0, 5.0, 6.0)
-ring = open_shm_array('ours', 512, BAR, backend=sys.argv[1])
-ring.push(row)
-pid = os.fork()
-if not pid:
-    refused = []
-    for change in (ring.push, ring.set_last, ring.prepend, lambda row: ring.revise(0, row)):
-        try:
-            change(row)
-        except PikerError as error:
-            refused.append('was forked' in str(error))
-    ring.close()
-    os._exit(0 if refused == [True] * 4 and ring.rows(0, 1).tolist() == [row] else 1)
-status = os.waitpid(pid, 0)[1]
-ring.push(row)
-answer((status, ring.is_closed, attach_shm_array(ring.token).last))
-"""
-    assert run_child(code, backend) == '(0, False, 2)'
-
-
-def test_shared_int_is_read_by_another_process() -> None:
-    with SharedInt.open('count', -3) as shared, SharedInt.attach(shared.token) as reader:
-        assert reader.value == -3
-        shared.value = (1 << 63) - 1
-        assert reader.value == (1 << 63) - 1
-        with pytest.raises(InputError):
-            reader.value = 0
-        with pytest.raises(InputError):
-            shared.value = 1 << 63
-        code = "answer(attach_shm_array(token()).live()['value'])"
-        assert run_child(code, token_text(shared.token)) == str((1 << 63) - 1)
 
 
 def test_repr_says_what_it_is() -> None:
