@@ -392,15 +392,3 @@ cdef class Ring(RingInput):
         self.header.successor_fd = fd
         self.header.successor_nonce = nonce
         store_release(&self.header.is_superseded, 1)
-
-    def successor(self):
-        """Return what takes this ring's place.
-
-        Returns
-        -------
-        tuple of (int, int), or None
-            Descriptor and nonce, as marked; None as long as there is none.
-        """
-        if not load_acquire(&self.header.is_superseded):
-            return None
-        return self.header.successor_fd, self.header.successor_nonce

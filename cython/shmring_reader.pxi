@@ -223,6 +223,18 @@ cdef class RingReader(RingMemory):
                 return ranges
         return [(self.first, self.closed_last)]
 
+    def successor(self):
+        """Return what takes this ring's place.
+
+        Returns
+        -------
+        tuple of (int, int), or None
+            Descriptor and nonce, as marked; None as long as there is none.
+        """
+        if not load_acquire(&self.header.is_superseded):
+            return None
+        return self.header.successor_fd, self.header.successor_nonce
+
     cdef int place_of(self, str field) except -1:
         """Return the number of a field."""
         place = self.places.get(field)
