@@ -2,8 +2,9 @@
 
 The ring is small, so that readers are lapped again and again. Every field of a row is a function of
 its index and its version: pushed rows have version 0, updates of the live row 1, revisions 2 and
-more. Readers check windows of rows, columns in place, the live row and the pyramid, and count: all
-rows read and all rows declared overrun are all rows there were.
+more, rows of history 1. So a row of version 0 that has been closed is stale, except in the blocks
+that are pushed whole. Readers check windows of rows, columns in place, the live row and the
+pyramid, and count: all rows read and all rows declared overrun are all rows there were.
 
 Run as `python -m tests.shm.stress [--rows N]`.
 """
@@ -39,6 +40,8 @@ ROOT = Path(__file__).resolve().parents[2]
 CAPACITY = 4096
 READERS = 4
 BLOCK = 1000
+# Every eighth block is pushed by array, in parts, and its rows are not updated.
+WHOLE = 7
 WINDOW = 512
 VERSIONS = 64
 FIELDS = {'open': 1.0, 'high': 2.0, 'low': -1.0, 'close': 0.5, 'volume': 3.0}
@@ -57,8 +60,9 @@ class Report(msgspec.Struct):
         Rows read in order; rows that the writer overwrote before they were read, as declared.
     laps : int
         How often the writer lapped the reader.
-    lives, windows, revisions : int
-        Live rows checked; windows whose pyramid was checked; changes of the revision seen.
+    lives, windows, histories, revisions : int
+        Live rows checked; windows whose pyramid was checked; those of them that began in history
+        while more of it was prepended; changes of the revision seen.
     """
 
     read: int = 0
@@ -66,6 +70,7 @@ class Report(msgspec.Struct):
     laps: int = 0
     lives: int = 0
     windows: int = 0
+    histories: int = 0
     revisions: int = 0
 
 
@@ -85,23 +90,35 @@ def require(condition: object, what: str, *values: object) -> None:
         raise TornReadError(f'{what}: {values}')
 
 
-def require_rows(rows: NDArray[np.void], start: int) -> None:
+def require_versions(code: NDArray[np.float64], start: int, closed: int) -> None:
+    """Fail unless values are of their index, and not from before their row was closed."""
+    index = np.arange(start, start + len(code))
+    version = code - index * VERSIONS
+    is_fresh = (version >= 1) | (index >= closed) | (index // BLOCK % 8 == WHOLE)
+    require(((version >= 0) & (version < VERSIONS)).all(), 'version of rows', start, code)
+    require(is_fresh.all(), 'stale rows', start, closed, code[~is_fresh])
+
+
+def require_rows(rows: NDArray[np.void], start: int, closed: int) -> None:
     """Fail unless every row is one of its index, and of one version in all fields."""
     index = np.arange(start, start + len(rows))
     require((rows['time'] == index).all(), 'time of rows', start, rows)
     code = rows['open']
-    version = code - index * VERSIONS
-    require(((version >= 0) & (version < VERSIONS)).all(), 'version of rows', start, rows)
+    require_versions(code, start, closed)
     for name, factor in FIELDS.items():
         require((rows[name] == code * factor).all(), name, start, rows)
 
 
 def write(ring: ShmArray, count: int, seconds: float) -> None:
-    """Push rows by tuple and by array, change the live row after each, revise a few."""
+    """Prepend history, push rows, change the live row after each, revise a few."""
+    ring.push(make(0, 1, 0))
+    ring.set_last(make(0, 1, 1))
+    while ring.prepend(make(ring.first - 1, ring.first, 1)):
+        pass
     deadline = time.monotonic() + seconds
-    for start in range(0, count, BLOCK):
-        stop = min(start + BLOCK, count)
-        if start // BLOCK % 8 == 7:
+    for block in range(0, count, BLOCK):
+        start, stop = max(block, 1), min(block + BLOCK, count)
+        if block // BLOCK % 8 == WHOLE:
             for begin in range(start, stop, 50):
                 ring.push(make(begin, min(begin + 50, stop), 0))
         else:
@@ -111,7 +128,7 @@ def write(ring: ShmArray, count: int, seconds: float) -> None:
                 push(row)
                 set_last(update)
         middle = max(ring.first, stop - 700)
-        ring.revise(middle, make(middle, stop - 400, 2 + start // BLOCK % 60))
+        ring.revise(middle, make(middle, stop - 400, 2 + block // BLOCK % 60))
         if time.monotonic() > deadline:
             break
 
@@ -126,10 +143,11 @@ def read(ring: ShmArray) -> Report:
     turn = 0
     while True:
         is_closed = ring.is_closed
-        stop = min(ring.last, position + WINDOW)
+        last = ring.last
+        stop = min(last, position + WINDOW)
         try:
             if stop > position:
-                require_rows(ring.rows(position, stop), position)
+                require_rows(ring.rows(position, stop), position, last - 1)
                 report.read += stop - position
                 position = stop
             with contextlib.suppress(Overrun):
@@ -149,18 +167,22 @@ def read(ring: ShmArray) -> Report:
 
 def read_parts(ring: ShmArray, report: Report, turn: int) -> None:
     """Check the live row, a column in place, and the pyramid of a window."""
+    before = ring.last
     live = ring.live()
     if live is not None:
-        require_rows(np.array([live]), int(live['time']))
+        index = int(live['time'])
+        require(before <= index + 1 <= ring.last, 'live row', before, live, ring.last)
+        require_rows(np.array([live]), index, index)
         report.lives += 1
     first, last = ring.first, ring.last
     start = max(first, last - 1 - (turn * 997) % (CAPACITY - 200))
     values = ring.column('open', start, last).copy()
     ring.check(start)
-    version = values - np.arange(start, last) * VERSIONS
-    require(((version >= 0) & (version < VERSIONS)).all(), 'column', start, values)
+    require_versions(values, start, last - 1)
     if last - 1 - start >= WINDOW:
-        report.windows += check_pyramid(ring, start, last - 1)
+        is_checked = check_pyramid(ring, start, last - 1)
+        report.windows += is_checked
+        report.histories += is_checked and start < 0 and ring.first < first
 
 
 def check_pyramid(ring: ShmArray, start: int, stop: int) -> bool:
