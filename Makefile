@@ -54,9 +54,10 @@ wheel: setup ## build the wheels into dist/
 release-check: wheel ## install the wheels in empty environments and run the demo there
 	$(RUN) piker_build.release_check
 
-bench: setup ## run the benchmarks and write the dashboard
-	cd bench && ../.venv/bin/asv run --python=../$(PYTHON) --set-commit-hash $$(git rev-parse HEAD)
-	cd bench && ../.venv/bin/asv publish
+bench: setup ## run the benchmarks and write the dashboard to bench/.asv/html
+	cd bench && asv machine --yes >/dev/null
+	cd bench && asv run --python=$(CURDIR)/$(PYTHON) --set-commit-hash $$(git rev-parse HEAD)
+	cd bench && asv publish
 
 bench-check: setup ## measure every ratio that has a bar, and fail where one is missed
 	$(PYTHON) bench/check.py
