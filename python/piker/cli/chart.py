@@ -70,7 +70,12 @@ class WindowSize(click.ParamType[tuple[int, int]]):
     help='Leave by itself so long after the first painted bar.',
 )
 @click.option('--size', type=WindowSize(), default='1440x900', show_default=True)
-@click.option('--theme', type=click.Choice(['dark', 'light']), default=None)
+@click.option(
+    '--theme',
+    type=click.Choice(['dark', 'light']),
+    default=None,
+    help='Colours.  [default: what conf.toml says under [ui], else dark]',
+)
 @click.option(
     '--profile',
     metavar='MS',
@@ -104,6 +109,7 @@ def command(
         )
     if as_json and exit_after is None:
         raise click.UsageError('--json reports on a run that ends by itself: add --exit-after')
+    from piker.core.config import load_config
     from piker.core.log import start_logging
     from piker.ui.app import ChartOptions, run_chart
 
@@ -118,7 +124,7 @@ def command(
             screenshot=None if screenshot is None else str(screenshot),
             exit_after=exit_after,
             size=size,
-            theme=theme,
+            theme=theme or load_config().ui.theme,
             profile_ms=profile,
         )
     )

@@ -1,1 +1,1 @@
-"""What every layer stands on: errors, row types, wire messages, clock, folders, log."""
+"""What every layer stands on: errors, configuration, row types, messages, folders, log."""

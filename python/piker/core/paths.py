@@ -11,7 +11,7 @@ import platformdirs
 
 from piker.core.errors import InstallationError
 
-__all__ = ['cache_dir', 'config_dir', 'data_dir', 'runtime_dir']
+__all__ = ['config_dir', 'runtime_dir']
 
 NAME = 'piker'
 
@@ -20,16 +20,6 @@ def config_dir() -> Path:
     """Return the folder of configuration files: `--configdir`, else that of XDG."""
     chosen = os.environ.get('PIKER_CONFIG_DIR')
     return Path(chosen) if chosen else Path(platformdirs.user_config_dir(NAME))
-
-
-def data_dir() -> Path:
-    """Return the folder of what must not be lost: store, journal, ledgers."""
-    return Path(platformdirs.user_data_dir(NAME))
-
-
-def cache_dir() -> Path:
-    """Return the folder of what can be made again."""
-    return Path(platformdirs.user_cache_dir(NAME))
 
 
 def runtime_dir() -> Path:
