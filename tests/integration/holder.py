@@ -1,6 +1,7 @@
 """A process that opens or joins a tree and holds a daemon, like a chart without a window.
 
-Prints one JSON line when it is up, and leaves when its input ends. Run as
+Prints one JSON line when it is up, and leaves when its input ends; the root of its own tree then
+prints another one, what its registry holds. Run as
 `python -m tests.integration.holder [root [linger]] [hang]`: an announced root holds no daemon; with
 `linger` it keeps those that nobody holds; with `hang` the daemon's event loop blocks for good.
 """
@@ -11,6 +12,7 @@ import json
 import sys
 import warnings
 
+import tractor
 import trio
 
 from piker.core.errors import PikerError
@@ -23,6 +25,12 @@ def report(tree: Tree, said: str) -> None:
     facts = {'run_id': tree.run_id, 'is_owner': tree.is_owner, 'said': said}
     sys.stdout.write(json.dumps(facts) + '\n')
     sys.stdout.flush()
+
+
+def report_registry() -> None:
+    """Say which actors this process, a registry, knows."""
+    known = {name: addr for (name, _), addr in tractor.current_actor()._registry.items()}
+    sys.stdout.write(json.dumps(known) + '\n')
 
 
 async def input_ends() -> None:
@@ -50,6 +58,8 @@ async def hold() -> None:
         if 'hang' in sys.argv:
             nursery.start_soon(portal.run, daemons.hang)
         await input_ends()
+        if tree.is_owner:
+            report_registry()
         nursery.cancel_scope.cancel()
 
 

@@ -9,6 +9,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+import pytest
 
 from tests.support import require, wait_until
 
@@ -51,3 +52,23 @@ def test_without_the_guard_another_user_runs_what_he_likes(trees: Trees, tmp_pat
     got = {name: answers_of(bytes.fromhex(said)) for name, said in json.loads(done.stdout).items()}
     for name in ANSWERED:
         assert any('return' in message for message in got[name][1:]), f'{name} got {got[name]}'
+
+
+@pytest.mark.parametrize('variant', ['close', 'reset'])
+def test_without_the_guard_a_peer_that_leaves_ends_the_actor(
+    trees: Trees, tmp_path: Path, variant: str
+) -> None:
+    require(os.getuid() == 0, 'only root can become another user')
+    process = trees.start(sys.executable, '-m', 'tests.integration.unguarded')
+    assert process.stdout is not None
+    port = process.stdout.readline().strip()
+    assert port, process.communicate(timeout=10)[1]
+    mark = tmp_path / 'mark'
+    subprocess.run(
+        [sys.executable, '-m', 'tests.integration.attacker', '127.0.0.1', port, variant, mark],
+        env=trees.environment,
+        stdout=subprocess.DEVNULL,
+        timeout=60,
+        check=True,
+    )
+    assert process.wait(timeout=10) != 0
