@@ -9,6 +9,7 @@
             owner.json         ProcessId of its root
             token              secret of its peers, mode 0600
             <name>-<pid>.json  one actor: ActorRecord
+        new-<pid>-<start>-…    a file or a folder that a process is about to rename to one of these
 
 A folder whose owner is gone is rubbish; `sweep` removes it. Nothing here is trusted further than
 the folder's mode 0700 carries.
@@ -54,6 +55,7 @@ __all__ = [
 
 TOKEN_BYTES = 32
 PREFIX = 'run-'
+HALF_MADE = 'new-'
 OWNER = 'owner.json'
 TOKEN = 'token'  # noqa: S105  the name of a file
 PIKERD = 'pikerd.json'
@@ -96,9 +98,27 @@ class Announcement(msgspec.Struct, frozen=True):
     root: ActorRecord
 
 
+def half_made(path: Path) -> Path:
+    """Return where this process makes what is then renamed to a path: beside it, never seen half.
+
+    The name says who is at it, so that `sweep` can tell what is made from what a killed one left.
+    """
+    writer = this_process()
+    name = f'{HALF_MADE}{writer.pid}-{writer.start_time}-{secrets.token_hex(4)}'
+    return path.with_name(name)
+
+
+def writer_of_half_made(path: Path) -> ProcessId | None:
+    """Return who made the name that `half_made` gave, or None where that did not."""
+    numbers = path.name.removeprefix(HALF_MADE).split('-')[:2]
+    if len(numbers) < 2 or not all(number.isdecimal() for number in numbers):
+        return None
+    return ProcessId(int(numbers[0]), int(numbers[1]))
+
+
 def write_atomically(path: Path, content: bytes) -> None:
     """Write a file of mode 0600 that is never seen half written."""
-    beside = path.with_name(f'{path.name}.{secrets.token_hex(4)}')
+    beside = half_made(path)
     descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, 'wb') as file:
         file.write(content)
@@ -136,7 +156,7 @@ class RunFolder:
         """Make the folder of a new tree that this process owns, with a fresh token."""
         folder = cls(f'{os.getpid()}-{secrets.token_hex(6)}')
         # Made under another name first: `sweep` of another process must not find it ownerless.
-        beside = folder.path.with_name(f'new-{folder.run_id}')
+        beside = half_made(folder.path)
         beside.mkdir(mode=0o700)
         write_atomically(beside / OWNER, msgspec.json.encode(this_process()))
         write_atomically(beside / TOKEN, secrets.token_bytes(TOKEN_BYTES))
@@ -222,12 +242,12 @@ def withdraw(run_id: str) -> None:
 
 
 def sweep() -> list[str]:
-    """Remove the folders of trees whose owner is gone.
+    """Remove the folders of trees whose owner is gone, and what killed writers left half made.
 
     Returns
     -------
     list of str
-        Their run ids. Folders of living trees, and what is not ours, are not touched.
+        Run ids of the trees. Folders of living trees, and what is not ours, are not touched.
     """
     removed = []
     for path in runtime_dir().glob(f'{PREFIX}*'):
@@ -235,9 +255,15 @@ def sweep() -> list[str]:
         if owner is not None and not is_running(owner):
             shutil.rmtree(path, ignore_errors=True)
             removed.append(path.name.removeprefix(PREFIX))
-    if removed:
-        for run_id in removed:
-            withdraw(run_id)
+    for run_id in removed:
+        withdraw(run_id)
+    for path in runtime_dir().glob(f'{HALF_MADE}*'):
+        writer = writer_of_half_made(path)
+        if writer is not None and not is_running(writer):
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
     return removed
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -13,9 +13,6 @@ from piker.core.errors import TreeError
 from piker.core.paths import runtime_dir
 from piker.core.processes import ProcessId, is_running, stat_process, this_process
 from piker.runtime import records
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 GONE = ProcessId(os.getpid(), 1)
 """Our own number, of a process that started at another time."""
@@ -111,3 +108,40 @@ def test_one_announcer_at_a_time() -> None:
             records.only_announcer(),
         ):
             pytest.fail('two of them')
+
+
+def test_a_sweep_removes_what_killed_writers_left_half_made(
+    runtime: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours = records.half_made(runtime / records.PIKERD)
+    ours.touch()
+    with monkeypatch.context() as dead:
+        dead.setattr(records, 'this_process', lambda: GONE)
+        file = records.half_made(runtime / records.PIKERD)
+        file.touch()
+        folder = records.half_made(runtime / 'run-x')
+        folder.mkdir()
+        (folder / records.TOKEN).touch()
+    unknown = runtime / 'new-file.txt'
+    unknown.touch()
+    assert records.sweep() == []
+    assert sorted(runtime.iterdir()) == sorted([ours, unknown])
+
+
+def test_a_sweep_by_another_process_takes_nothing_from_a_living_writer(
+    runtime: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between making and renaming, at every such moment."""
+    rename = Path.rename
+    swept = []
+
+    def rename_after_a_sweep(made: Path, target: Path) -> Path:
+        swept.append(records.sweep())
+        return rename(made, target)
+
+    monkeypatch.setattr(Path, 'rename', rename_after_a_sweep)
+    folder = records.RunFolder.create()
+    records.announce(announcement(this_process(), folder.run_id))
+    assert swept == [[]] * 4, 'owner, token, folder and announcement were renamed'
+    assert sorted(path.name for path in runtime.iterdir()) == ['pikerd.json', folder.path.name]
+    assert folder.token()
