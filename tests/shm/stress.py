@@ -43,6 +43,7 @@ BLOCK = 1000
 # Every eighth block is pushed by array, in parts, and its rows are not updated.
 WHOLE = 7
 WINDOW = 512
+LIVES = 16
 VERSIONS = 64
 FIELDS = {'open': 1.0, 'high': 2.0, 'low': -1.0, 'close': 0.5, 'volume': 3.0}
 
@@ -90,31 +91,29 @@ def require(condition: object, what: str, *values: object) -> None:
         raise TornReadError(f'{what}: {values}')
 
 
-def require_versions(code: NDArray[np.float64], start: int, closed: int) -> None:
+def require_versions(code: NDArray[np.float64], index: NDArray[np.int64], closed: int) -> None:
     """Fail unless values are of their index, and not from before their row was closed."""
-    index = np.arange(start, start + len(code))
     version = code - index * VERSIONS
     is_fresh = (version >= 1) | (index >= closed) | (index // BLOCK % 8 == WHOLE)
-    require(((version >= 0) & (version < VERSIONS)).all(), 'version of rows', start, code)
-    require(is_fresh.all(), 'stale rows', start, closed, code[~is_fresh])
+    require(((version >= 0) & (version < VERSIONS)).all(), 'version of rows', index, code)
+    require(is_fresh.all(), 'stale rows', closed, index[~is_fresh], code[~is_fresh])
 
 
-def require_rows(rows: NDArray[np.void], start: int, closed: int) -> None:
+def require_rows(rows: NDArray[np.void], index: NDArray[np.int64], closed: int) -> None:
     """Fail unless every row is one of its index, and of one version in all fields."""
-    index = np.arange(start, start + len(rows))
-    require((rows['time'] == index).all(), 'time of rows', start, rows)
+    require((rows['time'] == index).all(), 'time of rows', index, rows)
     code = rows['open']
-    require_versions(code, start, closed)
+    require_versions(code, index, closed)
     for name, factor in FIELDS.items():
-        require((rows[name] == code * factor).all(), name, start, rows)
+        require((rows[name] == code * factor).all(), name, index, rows)
 
 
 def write(ring: ShmArray, count: int, seconds: float) -> None:
     """Prepend history, push rows, change the live row after each, revise a few."""
     ring.push(make(0, 1, 0))
-    ring.set_last(make(0, 1, 1))
     while ring.prepend(make(ring.first - 1, ring.first, 1)):
-        pass
+        for version in range(1, 9):
+            ring.set_last(make(0, 1, version))
     deadline = time.monotonic() + seconds
     for block in range(0, count, BLOCK):
         start, stop = max(block, 1), min(block + BLOCK, count)
@@ -127,6 +126,11 @@ def write(ring: ShmArray, count: int, seconds: float) -> None:
             for row, update in zip(rows, updates, strict=True):
                 push(row)
                 set_last(update)
+                if update[0] % 16 == 0:
+                    # Who sees `last` move reads anew: keep it, so that a torn row can be seen.
+                    for _ in range(16):
+                        set_last(row)
+                        set_last(update)
         middle = max(ring.first, stop - 700)
         ring.revise(middle, make(middle, stop - 400, 2 + block // BLOCK % 60))
         if time.monotonic() > deadline:
@@ -147,7 +151,7 @@ def read(ring: ShmArray) -> Report:
         stop = min(last, position + WINDOW)
         try:
             if stop > position:
-                require_rows(ring.rows(position, stop), position, last - 1)
+                require_rows(ring.rows(position, stop), np.arange(position, stop), last - 1)
                 report.read += stop - position
                 position = stop
             with contextlib.suppress(Overrun):
@@ -168,17 +172,18 @@ def read(ring: ShmArray) -> Report:
 def read_parts(ring: ShmArray, report: Report, turn: int) -> None:
     """Check the live row, a column in place, and the pyramid of a window."""
     before = ring.last
-    live = ring.live()
-    if live is not None:
-        index = int(live['time'])
-        require(before <= index + 1 <= ring.last, 'live row', before, live, ring.last)
-        require_rows(np.array([live]), index, index)
-        report.lives += 1
+    lives = np.array(
+        [live for live in (ring.live() for _ in range(LIVES)) if live is not None], BAR
+    )
+    index = lives['time']
+    require((np.diff(index, prepend=before - 1, append=ring.last - 1) >= 0).all(), 'live', lives)
+    require_rows(lives, index, before - 1)
+    report.lives += len(lives)
     first, last = ring.first, ring.last
     start = max(first, last - 1 - (turn * 997) % (CAPACITY - 200))
     values = ring.column('open', start, last).copy()
     ring.check(start)
-    require_versions(values, start, last - 1)
+    require_versions(values, np.arange(start, last), last - 1)
     if last - 1 - start >= WINDOW:
         is_checked = check_pyramid(ring, start, last - 1)
         report.windows += is_checked

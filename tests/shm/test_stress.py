@@ -33,6 +33,7 @@ def test_four_readers_of_ten_million_rows_see_nothing_torn() -> None:
         assert report.windows > 1000
         assert report.revisions > 100
     assert sum(report.laps for report in reports) > 1000
+    assert sum(report.histories for report in reports) > 20
 
 
 @pytest.mark.slow
