@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import pytest
 
 from tests.integration.conftest import PIKERD, descendants
 from tests.support import wait_until
@@ -124,3 +127,97 @@ os.kill(os.getpid(), signal.SIGKILL)
     assert left.exists()
     trees.hold()
     assert not left.exists()
+
+
+@pytest.mark.parametrize('is_listening', [False, True], ids=['bound', 'listening'])
+def test_a_port_that_somebody_takes_first_is_given_up_for_another(
+    trees: Trees, *, is_listening: bool
+) -> None:
+    code = f"""
+import socket, sys, trio, warnings
+warnings.simplefilter('ignore')
+from piker.runtime import tree
+from tests.integration import daemons
+
+squatter = socket.socket()
+squatter.bind((tree.LOOPBACK, 0))
+if {is_listening}:
+    squatter.listen()
+free_port = tree.free_port
+taken = [squatter.getsockname()[1]]
+tree.free_port = lambda: taken.pop() if taken else free_port()
+
+async def main():
+    async with (
+        tree.open_tree('chart', daemons.RECIPES) as opened,
+        opened.open_service('brokerd.test') as portal,
+    ):
+        sys.stdout.write(await portal.run(daemons.greet, name='chart'))
+
+trio.run(main, strict_exception_groups=False)
+"""
+    done = subprocess.run(
+        [sys.executable, '-c', code],
+        env=trees.environment,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert done.stdout == 'hello chart', done.stderr
+
+
+def test_without_a_port_to_listen_on_a_tree_is_refused_in_one_sentence(trees: Trees) -> None:
+    code = """
+import socket, sys, trio, warnings
+warnings.simplefilter('ignore')
+from piker.core.errors import TreeError
+from piker.runtime import tree
+
+squatter = socket.socket()
+squatter.bind((tree.LOOPBACK, 0))
+tree.free_port = lambda: squatter.getsockname()[1]
+
+async def main():
+    async with tree.open_tree('chart', {}):
+        sys.stdout.write('opened')
+
+try:
+    trio.run(main, strict_exception_groups=False)
+except TreeError as error:
+    sys.stdout.write(str(error))
+"""
+    done = subprocess.run(
+        [sys.executable, '-c', code],
+        env=trees.environment,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=True,
+    )
+    assert done.stdout.startswith('chart needs a port of 127.0.0.1 to listen on')
+    assert trees.folders() == []
+
+
+def test_a_chart_waits_for_a_pikerd_that_is_busy(trees: Trees) -> None:
+    root, announced = trees.hold('root')
+    root.send_signal(signal.SIGSTOP)
+    chart = trees.start(sys.executable, '-m', 'tests.integration.holder')
+    assert chart.stderr is not None
+    assert chart.stdout is not None
+    assert 'does not answer yet' in chart.stderr.readline()
+    root.send_signal(signal.SIGCONT)
+    report = json.loads(chart.stdout.readline())
+    assert report['run_id'] == announced['run_id']
+    assert report['said'] == 'hello holder'
+
+
+def test_a_pikerd_that_never_answers_is_one_sentence(trees: Trees) -> None:
+    root, _ = trees.hold('root')
+    root.send_signal(signal.SIGSTOP)
+    chart = trees.start(sys.executable, '-m', 'tests.integration.holder')
+    _, errors = chart.communicate(timeout=30)
+    root.send_signal(signal.SIGCONT)
+    assert chart.returncode == 1
+    assert 'Traceback' not in errors
+    assert 'cannot be joined (it did not answer within 6 s)' in errors

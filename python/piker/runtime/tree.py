@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
@@ -45,6 +46,7 @@ __all__ = ['Tree', 'open_tree']
 LOOPBACK = '127.0.0.1'
 ROOT_MODULE = 'piker.runtime.services'
 PORT_TRIES = 5
+JOIN_LIMIT_S = 6.0
 
 log = get_logger(__name__)
 
@@ -186,12 +188,6 @@ async def raise_when_ended(root: ProcessId) -> None:
     raise TreeError(f'pikerd (pid {root.pid}) ended, and what it fed with it: start it again')
 
 
-def check_joined(actor: Any) -> None:
-    """Raise `PeerRefused` where nobody answered, and tractor made this process the registry."""
-    if actor.is_arbiter:
-        raise PeerRefused('nothing listens there')
-
-
 def free_port() -> int:
     """Return a port of the loopback interface on which nobody listens."""
     with socket.create_server((LOOPBACK, 0)) as server:
@@ -265,8 +261,7 @@ async def join(name: str, found: Announcement) -> AsyncIterator[Tree]:
     async with AsyncExitStack() as opened:
         try:
             enter_run(folder)
-            actor = await opened.enter_async_context(open_actor(name, address))
-            check_joined(actor)
+            actor = await open_peer(name, found, opened)
         except (OSError, PeerRefused) as error:
             raise TreeError(
                 f'pikerd is recorded as pid {found.root.process.pid} at {address[0]}:{address[1]} '
@@ -310,15 +305,52 @@ async def grow(
 
 
 async def open_root(name: str, opened: AsyncExitStack) -> Any:
-    """Open a root actor on a free port, another one where somebody took it meanwhile."""
-    for attempt in range(PORT_TRIES):
+    """Open a root actor on a free port, another one where somebody took it meanwhile.
+
+    Raises
+    ------
+    TreeError
+        When somebody did each time.
+    """
+    found: Exception | None = None
+    for _ in range(PORT_TRIES):
         try:
             return await opened.enter_async_context(open_actor(name, (LOOPBACK, free_port())))
-        except PeerRefused:
+        except (OSError, PeerRefused) as error:
             # Somebody sat down on the port between our looking and our listening.
-            if attempt == PORT_TRIES - 1:
+            found = error
+    raise TreeError(
+        f'{name} needs a port of {LOOPBACK} to listen on, and {PORT_TRIES} that were free could '
+        f'not be had ({found}): see what listens there with `ss -ltnp`'
+    ) from found
+
+
+async def open_peer(name: str, found: Announcement, opened: AsyncExitStack) -> Any:
+    """Open an actor of a running tree, with patience for a root that is busy.
+
+    Raises
+    ------
+    OSError, PeerRefused
+        When what listens there does not answer in time, is not of this tree, or nothing does.
+    """
+    address = (found.root.host, found.root.port)
+    deadline = trio.current_time() + JOIN_LIMIT_S
+    while True:
+        try:
+            actor = await opened.enter_async_context(open_actor(name, address))
+        except OSError as error:
+            # After a second without an answer tractor wants to be the registry there itself.
+            is_busy = error.errno == errno.EADDRINUSE and is_running(found.root.process)
+            if not is_busy:
                 raise
-    raise AssertionError('unreachable')
+            if trio.current_time() > deadline:
+                raise PeerRefused(f'it did not answer within {JOIN_LIMIT_S:g} s') from error
+            log.warning('pikerd (pid %s) does not answer yet', found.root.process.pid)
+        else:
+            if actor.is_arbiter:
+                # Nobody listened, so that tractor made this process the registry.
+                raise PeerRefused('nothing listens there')
+            return actor
 
 
 @asynccontextmanager
