@@ -158,6 +158,6 @@ trio.run(main, strict_exception_groups=False)
     assert found['marked'] == 'hello peer'
     assert found['unmarked'] == 'RemoteActorError'
     assert found['debugger'] == 'RemoteActorError'
-    assert found['own'] != 'None'
+    assert found['own'] in ('TooSlowError', 'TransportClosed'), 'the connection ends unanswered'
     assert not mark.exists()
     assert process.poll() is None
