@@ -7,12 +7,14 @@ from pathlib import Path
 
 import click
 
-from piker.cli.options import common_options, echo_json, json_option
+from piker.cli.options import Number, common_options, echo_json, json_option
 
 __all__ = ['WindowSize', 'command']
 
 MINIMUM_SIDE = 200
 MAXIMUM_SIDE = 16384
+MAXIMUM_SPEED = 1e6
+MAXIMUM_SECONDS = 1e9
 
 
 class WindowSize(click.ParamType[tuple[int, int]]):
@@ -47,7 +49,7 @@ class WindowSize(click.ParamType[tuple[int, int]]):
 @click.option(
     '--speed',
     metavar='X',
-    type=click.FloatRange(min=0, min_open=True),
+    type=Number(MAXIMUM_SPEED, min_open=True, takes_inf=True),
     default=None,
     help='Replay speed as a multiple of recorded time.  [default: 1; the demo market: 60]',
 )
@@ -66,7 +68,7 @@ class WindowSize(click.ParamType[tuple[int, int]]):
 @click.option(
     '--exit-after',
     metavar='SECONDS',
-    type=click.FloatRange(min=0),
+    type=Number(MAXIMUM_SECONDS),
     help='Leave by itself so long after the first painted bar.',
 )
 @click.option('--size', type=WindowSize(), default='1440x900', show_default=True)
@@ -79,7 +81,7 @@ class WindowSize(click.ParamType[tuple[int, int]]):
 @click.option(
     '--profile',
     metavar='MS',
-    type=click.FloatRange(min=0),
+    type=Number(MAXIMUM_SECONDS),
     help='Print the stages of a frame that take longer than this.',
 )
 @json_option

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,9 +14,37 @@ import msgspec
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ['LOG_LEVELS', 'common_options', 'echo_json', 'json_option']
+__all__ = ['LOG_LEVELS', 'Number', 'common_options', 'echo_json', 'json_option']
 
 LOG_LEVELS = ('error', 'warning', 'info', 'debug')
+
+
+class Number(click.FloatRange):
+    """A number from 0 on; what is no number (nan) is refused, infinity has to be allowed.
+
+    Parameters
+    ----------
+    most : float
+        The greatest finite one.
+    min_open : bool
+        Whether 0 itself is refused.
+    takes_inf : bool
+        Whether infinity is taken too.
+    """
+
+    def __init__(self, most: float, *, min_open: bool = False, takes_inf: bool = False) -> None:
+        super().__init__(min=0, min_open=min_open)
+        self.most = most
+        self.takes_inf = takes_inf
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """Return the number, or fail with the bound that it crosses."""
+        number = float(super().convert(value, param, ctx))
+        if not (number <= self.most or (self.takes_inf and math.isinf(number))):
+            self.fail(f'{value} is not a number up to {self.most:g}', param, ctx)
+        return number
 
 
 def common_options(function: Callable[..., Any]) -> Callable[..., Any]:

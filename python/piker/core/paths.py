@@ -38,9 +38,13 @@ def runtime_dir() -> Path:
         When it cannot be made, or somebody else owns or may enter it.
     """
     base = os.environ.get('XDG_RUNTIME_DIR')
+    if base and not Path(base).is_absolute():
+        raise InstallationError(
+            f'XDG_RUNTIME_DIR is {base}, which is not an absolute path: set it to one, or unset it'
+        )
     folder = Path(base, NAME) if base else Path(tempfile.gettempdir(), f'{NAME}-{os.getuid()}')
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, exist_ok=True)
         found = folder.lstat()
     except OSError as error:
         raise InstallationError(

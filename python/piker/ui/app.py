@@ -18,6 +18,9 @@ from piker.ui.model.display import FrameStatistics
 __all__ = ['ChartOptions', 'ChartReport', 'run_chart']
 
 
+OFF_SCREEN_S = 3.0
+
+
 class ChartOptions(msgspec.Struct, frozen=True, kw_only=True):
     """What a run of the chart is asked for.
 
@@ -96,6 +99,8 @@ def check_picture(path: str | None) -> None:
     if target.is_dir() or not target.absolute().parent.is_dir():
         found = 'is a folder' if target.is_dir() else 'lies in a folder that is not there'
         raise InputError(f'the picture {path} {found}: name a file in a folder that exists')
+    if target.suffix.lower() != '.png':
+        raise InputError(f'the picture {path!r} would be a PNG: name a file that ends in .png')
     if not os.access(target if target.exists() else target.absolute().parent, os.W_OK):
         raise InputError(f'the picture {path} may not be written: name a file that may be')
 
@@ -125,6 +130,9 @@ def run_chart(options: ChartOptions) -> ChartReport:
     platform = choose_platform(is_picture=options.screenshot is not None)
     if platform is not None:
         os.environ['QT_QPA_PLATFORM'] = platform
+        if options.exit_after is None:
+            # Nobody can close a window that is drawn off screen.
+            options = msgspec.structs.replace(options, exit_after=OFF_SCREEN_S)
     from piker.ui.qt.session import run_session  # noqa: PLC0415 Qt reads the environment
 
     return run_session(options, started_at)

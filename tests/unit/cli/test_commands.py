@@ -61,6 +61,8 @@ def test_each_command_has_a_help_of_its_own(name: str) -> None:
         (['chart', '--size', '99999x10'], ('is not a size',)),
         (['chart', '--speed', '0'], ('--speed', '0')),
         (['chart', '--speed', 'fast'], ('--speed', 'fast')),
+        (['chart', '--exit-after', 'nan'], ('nan', 'not a number')),
+        (['chart', '--speed', '1e308'], ('1e308', '1e+06')),
         (['chart', '--theme', 'pink'], ('--theme', 'dark')),
         (['chart', 'a.b', '--replay', 'x.csv'], ('a.b', 'x.csv', 'one of the two')),
         (['chart', '--json'], ('--exit-after',)),

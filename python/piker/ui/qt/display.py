@@ -324,7 +324,8 @@ class DisplayLoop(QObject):
         parts = list(title)
         for letter, value in zip('OHLC', (open_, high, low, close), strict=True):
             parts += [Part(letter, 'dim', 12), Part(splits.price_text(value), token)]
-        parts.append(Part(formats.change(close, base, splits.digits), token, 12))
+        move = 'up' if close > base else 'down' if close < base else 'ink'
+        parts.append(Part(formats.change(close, base, splits.digits), move, 12))
         splits.price.invalidate(splits.price.legend.set(*parts))
         shown = (Part('Volume', 'dim', 0), Part(formats.humanise(volume), 'ink'))
         splits.volume.invalidate(splits.volume.legend.set(*shown))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import warnings
 from collections import deque
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     import outcome
 
 __all__ = ['run_guest']
+
+ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 Job = Callable[[], object]
 T = TypeVar('T')
@@ -84,10 +87,16 @@ def run_guest(app: QApplication, main: Callable[[], Awaitable[T]]) -> T:
     -------
     object
         What `main` returned.
+
+    Raises
+    ------
+    SystemExit
+        With 128 and the number of a signal that asked to end, after `main` was cancelled.
     """
     bridge = Bridge()
     outcomes: list[outcome.Outcome[T]] = []
     failures: list[BaseException] = []
+    signals: list[int] = []
     scope = trio.CancelScope()
 
     def note_failure(
@@ -105,8 +114,14 @@ def run_guest(app: QApplication, main: Callable[[], Awaitable[T]]) -> T:
         outcomes.append(result)
         app.quit()
 
+    def note_signal(number: int, frame: object) -> None:
+        # A KeyboardInterrupt could strike between any two steps, also of taking the tree down.
+        signals.append(number)
+        bridge.post(scope.cancel)
+
     app.setQuitOnLastWindowClosed(False)
     hook, sys.excepthook = sys.excepthook, note_failure
+    handlers = {number: signal.signal(number, note_signal) for number in ENDING_SIGNALS}
     try:
         with warnings.catch_warnings():
             warnings.simplefilter('ignore', trio.TrioDeprecationWarning)
@@ -120,6 +135,10 @@ def run_guest(app: QApplication, main: Callable[[], Awaitable[T]]) -> T:
         app.exec_()
     finally:
         sys.excepthook = hook
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+    if signals:
+        raise SystemExit(128 + signals[0])
     if failures:
         raise failures[0]
     return outcomes[0].unwrap()

@@ -133,15 +133,15 @@ class ChartSession:
                         await self.attend(feed)
                         self.finish()
             except ServiceError as error:
-                # Before the window is up the caller says so; while it is, the chart itself does.
+                if self.is_finished:
+                    log.info('while leaving: %s', error)
+                    return self.report()
+                # While the window is up the chart itself says so; in the end the caller does.
                 if self.window is not None:
                     self.window.lose_feed(str(error))
                     await self.wait_for_end()
                     self.finish()
-                elif self.is_finished:
-                    log.info('while leaving: %s', error)
-                else:
-                    raise
+                raise
             finally:
                 self.close_window()
         return self.report()
