@@ -5,24 +5,24 @@ from __future__ import annotations
 import importlib
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
 
 import msgspec
 import tractor
 import trio
 
-from piker.core.errors import DaemonDied, PikerError, ServiceError
+from piker.core.errors import DaemonDied, ServiceError
 from piker.core.log import get_logger
 from piker.core.processes import stat_process
 from piker.runtime.guard import remote
 from piker.runtime.records import ActorRecord
+from piker.runtime.wire import from_wire
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
 
     from piker.runtime.records import RunFolder
 
-__all__ = ['Recipe', 'Service', 'Services', 'lease_service', 'raise_daemon_died', 'services_of']
+__all__ = ['Recipe', 'Service', 'Services', 'raise_daemon_died']
 
 log = get_logger(__name__)
 
@@ -244,11 +244,12 @@ class Services:
         try:
             async with trio.open_nursery() as nursery:
                 nursery.start_soon(raise_at_end, name, process)
-                host, port = await portal.run(become, modules=recipe.enable_modules)
+                answer = await portal.run(become, modules=recipe.enable_modules)
                 nursery.cancel_scope.cancel()
         except tractor.RemoteActorError as error:
             cause = str(error).strip().rpartition('\n')[2]
             raise ServiceError(f'the daemon {name} cannot serve: {cause}') from error
+        host, port = from_wire(answer, tuple[str, int])
         return portal, process, ActorRecord(name, stat_process(process.pid), host, port)
 
     async def notice_death(self, service: Service, process: trio.Process) -> None:
@@ -283,34 +284,6 @@ def raise_daemon_died(name: str) -> None:
     )
 
 
-# The services of this process's root actor, for requests of peers, which arrive without any other
-# connection to the scope that owns them.
-SERVICES: WeakKeyDictionary[Any, Services] = WeakKeyDictionary()
-
-
-def services_of(actor: Any) -> Services:
-    """Return the services of a root actor.
-
-    Parameters
-    ----------
-    actor : tractor.Actor
-        That of this process.
-
-    Returns
-    -------
-    Services
-
-    Raises
-    ------
-    ServiceError
-        When it is no root of a tree.
-    """
-    found = SERVICES.get(actor)
-    if found is None:
-        raise ServiceError(f'{actor.name} has no daemons: ask the root of the tree')
-    return found
-
-
 @remote
 async def become(modules: list[str]) -> tuple[str, int]:
     """Make this process the daemon that it was spawned as.
@@ -332,37 +305,3 @@ async def become(modules: list[str]) -> tuple[str, int]:
         actor._mods[name] = importlib.import_module(name)
     host, port = actor.accept_addr
     return str(host), int(port)
-
-
-@remote
-@tractor.context  # type: ignore[untyped-decorator]  # tractor has no types
-async def lease_service(ctx: tractor.Context, name: str) -> None:
-    """Hold a daemon of this tree for a peer, until the peer leaves or the daemon dies.
-
-    The first message is the daemon's `ActorRecord`, or a mapping with an `error`; the stream that
-    follows ends with the text 'died' when the daemon does.
-
-    Parameters
-    ----------
-    ctx : tractor.Context
-        The connection with the peer.
-    name : str
-        Which daemon.
-    """
-    try:
-        async with services_of(tractor.current_actor()).lease(name) as service:
-            await ctx.started(msgspec.to_builtins(service.record))
-            async with ctx.open_stream() as stream, trio.open_nursery() as nursery:
-
-                async def tell_death() -> None:
-                    await service.is_dead.wait()
-                    await stream.send('died')
-
-                nursery.start_soon(tell_death)
-                async for _ in stream:
-                    pass
-                nursery.cancel_scope.cancel()
-    except PikerError as error:
-        if ctx._started_called:
-            raise
-        await ctx.started({'error': str(error)})

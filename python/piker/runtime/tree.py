@@ -8,7 +8,6 @@ import socket
 from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
-import msgspec
 import tractor
 import trio
 from tractor import _ipc
@@ -18,6 +17,7 @@ from piker.core.errors import PeerRefused, PikerError, ServiceError, TreeError
 from piker.core.log import get_logger
 from piker.core.processes import ProcessId, is_running, this_process
 from piker.runtime import guard
+from piker.runtime.leases import SERVICES, Leased, LeaseRefused, follow_lease, lease_service
 from piker.runtime.records import (
     ActorRecord,
     Announcement,
@@ -28,23 +28,19 @@ from piker.runtime.records import (
     sweep,
     withdraw,
 )
-from piker.runtime.services import (
-    SERVICES,
-    TRACTOR_LOGLEVEL,
-    Recipe,
-    Services,
-    lease_service,
-    raise_daemon_died,
-)
+from piker.runtime.services import TRACTOR_LOGLEVEL, Services, raise_daemon_died
+from piker.runtime.wire import from_wire
 from piker.shm.janitor import remove_dead_segments
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
 
+    from piker.runtime.services import Recipe
+
 __all__ = ['Tree', 'open_tree']
 
 LOOPBACK = '127.0.0.1'
-ROOT_MODULE = 'piker.runtime.services'
+ROOT_MODULE = 'piker.runtime.leases'
 PORT_TRIES = 5
 JOIN_LIMIT_S = 6.0
 
@@ -139,12 +135,12 @@ class Tree:
             tractor.get_arbiter(*tractor.current_actor()._arb_addr) as root,
             root.open_context(lease_service, name=name) as (ctx, first),
         ):
-            if 'error' in first:
-                raise ServiceError(first['error'])
-            record = msgspec.convert(first, ActorRecord)
+            answer = from_wire(first, Leased | LeaseRefused)
+            if isinstance(answer, LeaseRefused):
+                raise ServiceError(answer.text)
             async with (
                 ctx.open_stream() as stream,
-                connect(record) as portal,
+                connect(answer.record) as portal,
                 trio.open_nursery() as nursery,
             ):
                 nursery.start_soon(follow_lease, stream, is_dead)
@@ -161,16 +157,6 @@ async def connect(record: ActorRecord) -> AsyncIterator[tractor.Portal]:
         open_portal(channel) as portal,
     ):
         yield portal
-
-
-async def follow_lease(stream: tractor.MsgStream, is_dead: trio.Event) -> None:
-    """Set an event when the root tells that a daemon died, or is gone itself."""
-    try:
-        async for _ in stream:
-            break
-    except (trio.BrokenResourceError, trio.EndOfChannel, trio.ClosedResourceError):
-        pass
-    is_dead.set()
 
 
 async def raise_when_ended(root: ProcessId) -> None:
