@@ -3,7 +3,8 @@
 """Fold of ticks into the bars of a ring: the rules by which every bar of piker is made.
 
 1. A bar is keyed by the trade time the venue gave, floored to a multiple of the period since
-   1970-01-01T00:00Z. Only ticks of the folder's kind count (trades, for most feeds).
+   1970-01-01T00:00Z, or since the phase, which a series that opens at other times has. Only
+   ticks of the folder's kind count (trades, for most feeds).
 2. Volume is summed from left to right in the order in which ticks arrive, which is trade order.
 3. Rows are uniform in time while the market is open: a period without trade is a row
    o = h = l = c = the last close, volume 0. Closed time has no rows. The market is open in a
@@ -69,6 +70,8 @@ cdef class BarFolder:
         Rows of `piker.core.rows.BAR`, opened for writing.
     period_ns : int
         Length of a bar, positive.
+    phase_ns : int, optional
+        Time since which the periods are counted.
     sessions : ndarray of shape (k, 2), int64, optional
         Opening and closing time of each session, ascending and disjoint; None: always open.
     kind : int, optional
@@ -82,7 +85,7 @@ cdef class BarFolder:
     """
 
     cdef readonly object ring
-    cdef readonly int64_t period_ns
+    cdef readonly int64_t period_ns, phase_ns
     cdef readonly int64_t folded, late, dropped, ahead, invalid
     cdef uint8_t kind
     cdef int64_t capacity
@@ -99,11 +102,14 @@ cdef class BarFolder:
     cdef const int64_t[:, ::1] sessions
     cdef Py_ssize_t session, session_count
 
-    def __init__(self, ring, int64_t period_ns, *, sessions=None, uint8_t kind=TRADE):
+    def __init__(
+        self, ring, int64_t period_ns, *, int64_t phase_ns=0, sessions=None, uint8_t kind=TRADE
+    ):
         if period_ns <= 0:
             raise ValueError(f"invalid 'period_ns': not positive, was: {period_ns}")
         self.ring = ring
         self.period_ns = period_ns
+        self.phase_ns = phase_ns
         self.kind = kind
         self.capacity = ring.capacity
         self.first_trade = np.empty(self.capacity, np.int64)
@@ -156,7 +162,7 @@ cdef class BarFolder:
             elif tick.time > limit_ns:
                 self.ahead += 1
             else:
-                start = tick.time - tick.time % self.period_ns
+                start = self.floor(tick.time)
                 if not self.is_begun:
                     self.begin(start)
                 elif start > self.row.time:
@@ -219,6 +225,10 @@ cdef class BarFolder:
         self.is_changed = False
         self.roll(start)
 
+    cdef int64_t floor(self, int64_t time) noexcept:
+        """Return when the period that a time falls in began."""
+        return time - (time - self.phase_ns) % self.period_ns
+
     cdef int64_t next_row(self, int64_t start) noexcept:
         """Return the start of the row behind the one at `start`; INT64_MAX where none is."""
         cdef int64_t candidate = start + self.period_ns
@@ -232,7 +242,7 @@ cdef class BarFolder:
         opening = self.sessions[self.session, 0]
         if opening < candidate + self.period_ns:
             return candidate
-        return opening - opening % self.period_ns
+        return self.floor(opening)
 
     cdef open_rows(self, int64_t start):
         """Open the rows up to and with the one at `start`, those before it empty."""

@@ -14,6 +14,7 @@ class BarFolder:
 
     ring: ShmArray
     period_ns: int
+    phase_ns: int
     folded: int
     late: int
     dropped: int
@@ -25,6 +26,7 @@ class BarFolder:
         ring: ShmArray,
         period_ns: int,
         *,
+        phase_ns: int = 0,
         sessions: NDArray[np.int64] | None = None,
         kind: int = 1,
     ) -> None: ...

@@ -107,6 +107,8 @@ class FeedOpened(msgspec.Struct, frozen=True, tag='opened'):
         Rings of bars, and of the one row that is the newest quote.
     fast_period_ns, slow_period_ns : int
         Length of a bar of each.
+    phase_ns : int
+        Time since which both are counted.
     """
 
     symbol: SymbolInfo
@@ -116,6 +118,7 @@ class FeedOpened(msgspec.Struct, frozen=True, tag='opened'):
     quote: ShmToken
     fast_period_ns: int
     slow_period_ns: int
+    phase_ns: int = 0
 
 
 class FeedRefused(msgspec.Struct, frozen=True, tag='refused'):

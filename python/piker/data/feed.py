@@ -6,7 +6,6 @@ import math
 from contextlib import ExitStack, asynccontextmanager
 from typing import TYPE_CHECKING
 
-import msgspec
 import tractor
 import trio
 
@@ -22,6 +21,7 @@ from piker.core.messages import (
     SymbolInfo,
 )
 from piker.data.bus import open_feed_bus
+from piker.runtime.wire import from_wire, to_wire
 from piker.shm import attach_shm_array
 
 if TYPE_CHECKING:
@@ -64,6 +64,8 @@ class Feed:
         Ring of `piker.core.rows.QUOTE` with one row; empty before the first quote.
     fast_period_ns, slow_period_ns : int
         Periods of the bars.
+    phase_ns : int
+        Time since which both are counted.
     mode : str
         'LIVE' or 'REPLAY'.
     state : FeedState
@@ -80,6 +82,7 @@ class Feed:
         self.fast, self.slow, self.quote = rings
         self.fast_period_ns = opened.fast_period_ns
         self.slow_period_ns = opened.slow_period_ns
+        self.phase_ns = opened.phase_ns
         self.mode = opened.mode
         self.state = FeedState()
         self.stream = stream
@@ -127,7 +130,7 @@ class Feed:
     async def ask(self, wanted: FeedControl) -> None:
         """Send a request; what became of it comes with the next state."""
         try:
-            await self.stream.send(msgspec.to_builtins(wanted))
+            await self.stream.send(to_wire(wanted))
         except LOST as error:
             raise lost(self.symbol.fqsn, error) from error
 
@@ -146,7 +149,7 @@ class Feed:
         """
         try:
             async for message in self.stream:
-                self.state = msgspec.convert(message, FeedState)
+                self.state = from_wire(message, FeedState)
                 self.change.set()
                 self.change = trio.Event()
                 if self.state.failure:
@@ -219,10 +222,11 @@ async def open_feed(portal: tractor.Portal, fqsn: str, options: FeedOptions) -> 
         When the feed breaks off or its brokerd dies.
     """
     try:
-        async with portal.open_context(
-            open_feed_bus, fqsn=fqsn, options=msgspec.to_builtins(options)
-        ) as (ctx, first):
-            answer = msgspec.convert(first, FeedOpened | FeedRefused)
+        async with portal.open_context(open_feed_bus, fqsn=fqsn, options=to_wire(options)) as (
+            ctx,
+            first,
+        ):
+            answer = from_wire(first, FeedOpened | FeedRefused)
             if isinstance(answer, FeedRefused):
                 raise refusal(answer)
             with ExitStack() as attached:

@@ -1,14 +1,14 @@
 """Bars of a longer period, folded from the bars of a ring and kept up to date.
 
-Periods are anchored to 1970-01-01T00:00Z, so that hours begin at full hours and days at 00:00 UTC.
-There is no calendar: sessions, weeks and months do not shift them, and a period in which the
-source has no row has none either.
+Periods are anchored to 1970-01-01T00:00Z, so that hours begin at full hours and days at 00:00 UTC,
+or to the phase of a source whose bars open at other times. There is no calendar: sessions, weeks
+and months do not shift them, and a period in which the source has no row has none either.
 """
 
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from piker.shm import ShmArray
 
 __all__ = ['FoldedBars', 'fold_rows']
+
+Times = TypeVar('Times', int, 'NDArray[np.int64]')
 
 SECOND = 1_000_000_000
 FEW_BARS = 16
@@ -48,6 +50,8 @@ class FoldedBars:
         Their period.
     period_ns : int
         The longer period, a multiple of it.
+    phase_ns : int, optional
+        Time since which periods are counted.
 
     Attributes
     ----------
@@ -64,7 +68,9 @@ class FoldedBars:
         When there is no room for the ring.
     """
 
-    def __init__(self, source: ShmArray, source_period_ns: int, period_ns: int) -> None:
+    def __init__(
+        self, source: ShmArray, source_period_ns: int, period_ns: int, *, phase_ns: int = 0
+    ) -> None:
         if period_ns <= 0 or period_ns % source_period_ns:
             raise InputError(
                 f'bars of {period_ns / SECOND:g} s cannot be made of bars of '
@@ -72,6 +78,7 @@ class FoldedBars:
             )
         self.source = source
         self.period_ns = period_ns
+        self.phase_ns = phase_ns
         rows = SPARSITY * source.capacity * source_period_ns // period_ns + SPARE_ROWS
         key = f'{source.token.key}.{period_ns}.{os.getpid()}'
         self.ring = open_shm_array(key, min(rows, source.capacity), BAR)
@@ -94,7 +101,7 @@ class FoldedBars:
             return
         self.is_lapped |= first > self.seen_first
         if self.ring.last == self.ring.first:
-            self.ring.push(fold_rows(source, first, last, self.period_ns))
+            self.ring.push(self.fold(first, last))
         else:
             self.revise(first)
             self.prepend(first)
@@ -105,7 +112,7 @@ class FoldedBars:
         """Fold the newest bar again, and the bars behind it."""
         newest_ns = int(self.ring.column('time', self.ring.last - 1, self.ring.last)[0])
         start = row_at(self.source, newest_ns, stop=last)
-        rows = fold_rows(self.source, start, last, self.period_ns)
+        rows = self.fold(start, last)
         if len(rows) and rows['time'][0] == newest_ns:
             self.ring.set_last(rows[0])
             rows = rows[1:]
@@ -118,7 +125,7 @@ class FoldedBars:
             return
         oldest_ns = int(self.ring.column('time', self.ring.first, self.ring.last)[0])
         stop = min(row_at(self.source, oldest_ns + self.period_ns), self.seen_last)
-        rows = fold_rows(self.source, first, stop, self.period_ns)
+        rows = self.fold(first, stop)
         if len(rows) and rows['time'][-1] == oldest_ns:
             self.replace(self.ring.first, rows[-1:])
             rows = rows[:-1]
@@ -133,11 +140,11 @@ class FoldedBars:
             if begin >= end:
                 continue
             times = source.column('time', begin, end)
-            begin_ns = int(times[0]) // period_ns * period_ns
-            end_ns = (int(times[-1]) // period_ns + 1) * period_ns
+            begin_ns = bar_open(int(times[0]), period_ns, self.phase_ns)
+            end_ns = bar_open(int(times[-1]), period_ns, self.phase_ns) + period_ns
             begin = row_at(source, begin_ns, stop=self.seen_last)
             end = row_at(source, end_ns, stop=self.seen_last)
-            rows = fold_rows(source, begin, end, period_ns)
+            rows = self.fold(begin, end)
             if self.is_lapped and begin == first:
                 # The first of these bars may have lost rows; it stays as it was.
                 rows = rows[1:]
@@ -145,6 +152,10 @@ class FoldedBars:
                 continue
             place = row_at(self.ring, int(rows['time'][0]))
             self.replace(place, rows[: self.ring.last - place])
+
+    def fold(self, start: int, stop: int) -> NDArray[np.void]:
+        """Return the bars of the source's rows [start, stop)."""
+        return fold_rows(self.source, start, stop, self.period_ns, phase_ns=self.phase_ns)
 
     def replace(self, start: int, rows: NDArray[np.void]) -> None:
         """Put rows in the place of others, the live one among them or not."""
@@ -155,7 +166,9 @@ class FoldedBars:
             self.ring.set_last(rows[closed])
 
 
-def fold_rows(source: ShmArray, start: int, stop: int, period_ns: int) -> NDArray[np.void]:
+def fold_rows(
+    source: ShmArray, start: int, stop: int, period_ns: int, *, phase_ns: int = 0
+) -> NDArray[np.void]:
     """Fold rows of a ring into bars of a period.
 
     Parameters
@@ -166,6 +179,8 @@ def fold_rows(source: ShmArray, start: int, stop: int, period_ns: int) -> NDArra
         Absolute rows, half-open, all of them there.
     period_ns : int
         Length of a bar.
+    phase_ns : int, optional
+        Time since which periods are counted.
 
     Returns
     -------
@@ -177,12 +192,12 @@ def fold_rows(source: ShmArray, start: int, stop: int, period_ns: int) -> NDArra
     Overrun
         When the writer lapped the rows meanwhile.
     """
-    edges = bar_edges(source, start, stop, period_ns)
+    edges = bar_edges(source, start, stop, period_ns, phase_ns)
     rows = np.empty(len(edges) - 1, BAR)
     if not len(rows):
         return rows
     opens = source.column('time', start, stop)[edges[:-1] - start]
-    rows['time'] = opens - opens % period_ns
+    rows['time'] = bar_open(opens, period_ns, phase_ns)
     bars = ohlc_columns(source, edges)
     for place, field in enumerate(('open', 'high', 'low', 'close')):
         rows[field] = bars[:, place]
@@ -191,7 +206,14 @@ def fold_rows(source: ShmArray, start: int, stop: int, period_ns: int) -> NDArra
     return rows
 
 
-def bar_edges(source: ShmArray, start: int, stop: int, period_ns: int) -> NDArray[np.int64]:
+def bar_open(times: Times, period_ns: int, phase_ns: int) -> Times:
+    """Return when the bars that times fall in open, for one time or an array."""
+    return times - (times - phase_ns) % period_ns
+
+
+def bar_edges(
+    source: ShmArray, start: int, stop: int, period_ns: int, phase_ns: int
+) -> NDArray[np.int64]:
     """Return where bars begin among rows, and where the last one ends.
 
     Few bars are found by bisection, so that the rows of a long one are not touched.
@@ -203,8 +225,8 @@ def bar_edges(source: ShmArray, start: int, stop: int, period_ns: int) -> NDArra
         edges = [start]
         while edges[-1] < stop:
             place = edges[-1] - start
-            end_ns = (int(times[place]) // period_ns + 1) * period_ns
+            end_ns = bar_open(int(times[place]), period_ns, phase_ns) + period_ns
             edges.append(start + place + int(np.searchsorted(times[place:], end_ns)))
         return np.array(edges, np.int64)
-    changes = np.flatnonzero(np.diff(times // period_ns)) + 1
+    changes = np.flatnonzero(np.diff((times - phase_ns) // period_ns)) + 1
     return np.concatenate(([0], changes, [len(times)])) + start

@@ -67,6 +67,8 @@ class Sampler:
         that are in them are history.
     quote : ShmArray
         Ring of `piker.core.rows.QUOTE`; its one row is changed in place.
+    phase_ns : int, optional
+        Time since which periods are counted.
     sessions : ndarray of shape (k, 2), int64, optional
         When the market is open; None: always.
     kind : int, optional
@@ -78,11 +80,12 @@ class Sampler:
         rings: Mapping[int, ShmArray],
         quote: ShmArray,
         *,
+        phase_ns: int = 0,
         sessions: NDArray[np.int64] | None = None,
         kind: int = TRADE,
     ) -> None:
         self.folders = [
-            BarFolder(ring, period_ns, sessions=sessions, kind=kind)
+            BarFolder(ring, period_ns, phase_ns=phase_ns, sessions=sessions, kind=kind)
             for period_ns, ring in rings.items()
         ]
         self.quote = quote
@@ -158,6 +161,7 @@ def resample_ticks(
     runs: Iterable[NDArray[np.void]],
     period_ns: int,
     *,
+    phase_ns: int = 0,
     sessions: NDArray[np.int64] | None = None,
     kind: int = TRADE,
 ) -> NDArray[np.void]:
@@ -169,6 +173,8 @@ def resample_ticks(
         Ticks in the order in which they arrived.
     period_ns : int
         Length of a bar.
+    phase_ns : int, optional
+        Time since which periods are counted.
     sessions : ndarray of shape (k, 2), int64, optional
         When the market is open; None: always.
     kind : int, optional
@@ -180,7 +186,7 @@ def resample_ticks(
         A copy; the newest bars where there are more than `RESAMPLED_ROWS`.
     """
     with open_shm_array('resample', RESAMPLED_ROWS, BAR, reducers={}) as ring:
-        folder = BarFolder(ring, period_ns, sessions=sessions, kind=kind)
+        folder = BarFolder(ring, period_ns, phase_ns=phase_ns, sessions=sessions, kind=kind)
         for ticks in runs:
             folder.fold(ticks)
         return ring.rows(ring.first, ring.last)

@@ -46,6 +46,7 @@ class SharedFeed:
         self.sampler = Sampler(
             {market.fast_period_ns: fast, market.slow_period_ns: slow},
             quote,
+            phase_ns=market.phase_ns,
             sessions=market.sessions,
             kind=market.kind,
         )
@@ -93,6 +94,7 @@ class SharedFeed:
             quote=self.quote.token,
             fast_period_ns=market.fast_period_ns,
             slow_period_ns=market.slow_period_ns,
+            phase_ns=market.phase_ns,
         )
 
     def control(self, wanted: FeedControl) -> None:

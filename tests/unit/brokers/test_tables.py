@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import functools
+import io
 import math
+import os
+import tempfile
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -12,14 +16,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from piker.brokers.replay.files import find_tick, load_file, tick_period
+from piker.brokers.replay.files import find_tick, load_file
+from piker.brokers.replay.periods import bar_grid, tick_period
 from piker.brokers.replay.recordings import BarRecording, TickRecording
 from piker.brokers.replay.tables import read_table, times_to_ns
+from piker.data.sampler import resample_ticks
 from piker.errors import DataFileError
 from tests.support import data_path
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 SECOND = 1_000_000_000
 START_S = 1_600_000_020
@@ -107,8 +110,6 @@ def test_quotes_make_bars_of_the_bid(tmp_path: Path) -> None:
 def test_bars_of_real_files_come_back_from_their_ticks(
     name: str, period_s: int, count: int
 ) -> None:
-    from piker.data.sampler import resample_ticks
-
     recording = load_file(data_path('ohlc', name))
     assert isinstance(recording, BarRecording)
     assert recording.fast_period_ns == period_s * SECOND
@@ -161,7 +162,6 @@ def test_real_files_that_cannot_be_read_say_why(name: str, message: str) -> None
         ('time,price\n2020-01-01,1\n2020-13-01,1\n', "has '2020-13-01' as time in row 2"),
         (f'{BARS}60,1,2,3,1,0\n120,1,2,1,1,0\n', 'a bar in row 1 whose high or low'),
         (f'{BARS}60,1,2,1,1,0\n60,1,2,1,1,0\n', 'two bars of the same time in rows 1 and 2'),
-        (f'{BARS}60,1,2,1,1,0\n', 'a single bar'),
         (f'{BARS}60.5,1,2,1,1,0\n61.25,1,2,1,1,0\n', 'whole seconds'),
         ('time,price\n1,2,3\n', 'cannot be read'),
     ],
@@ -180,15 +180,112 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(DataFileError, match=r'no file .*nowhere\.csv'):
         load_file(tmp_path / 'nowhere.csv')
     with pytest.raises(DataFileError, match='no file'):
+        load_file(write(tmp_path, 'x') / 'below.csv')
+
+
+def test_what_is_no_regular_file_is_called_what_it_is(tmp_path: Path) -> None:
+    with pytest.raises(DataFileError, match='is a folder: name one file in it'):
         load_file(tmp_path)
+    pipe = tmp_path / 'pipe.csv'
+    os.mkfifo(pipe)
+    with pytest.raises(DataFileError, match='is no regular file'):
+        load_file(pipe)
+    with pytest.raises(DataFileError, match='cannot be opened'):
+        load_file(tmp_path / ('x' * 300))
+    with pytest.raises(DataFileError, match='cannot be opened'):
+        load_file(tmp_path / 'null\0.csv')
 
 
-def test_truncated_parquet_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / 'cut.parquet'
-    pl.DataFrame({'time': [1, 2], 'price': [1.0, 2.0]}).write_parquet(path)
-    path.write_bytes(path.read_bytes()[:-20])
-    with pytest.raises(DataFileError, match='cannot be read'):
-        load_file(path)
+DAY = 86_400
+WINTER, SUMMER = 52_200, 48_600  # 14:30 and 13:30 UTC, when New York opens.
+
+MONTHS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+
+
+@pytest.mark.parametrize(
+    ('times_s', 'period_s', 'phase_s'),
+    [
+        ([day * DAY + WINTER for day in (0, 1, 4, 5, 6)], DAY, WINTER),
+        ([day * DAY + (WINTER if day < 70 else SUMMER) for day in range(90)], DAY, SUMMER),
+        ([20, 80, 140, 320, 380], 60, 20),
+        (
+            [7200 * 9 + day * DAY + hour * 3600 + 1800 for day in (0, 1) for hour in range(7)],
+            3600,
+            1800,
+        ),
+        ([day * 7 * DAY + 4 * DAY for day in range(5)], 7 * DAY, 4 * DAY),
+        ([0, *(day * DAY for day in np.cumsum(MONTHS * 2).tolist())], DAY, 0),
+        ([DAY, 4 * DAY], 3 * DAY, DAY),
+        ([5 * DAY], DAY, 0),
+        ([5 * DAY + WINTER], 60, 0),
+    ],
+    ids=[
+        'daily',
+        'summer time',
+        'at :20',
+        'sessions',
+        'weekly',
+        'monthly',
+        'two',
+        'one',
+        'odd one',
+    ],
+)
+def test_the_grid_of_bars(times_s: list[int], period_s: int, phase_s: int) -> None:
+    times = np.array(times_s, np.int64) * SECOND
+    grid = bar_grid(Path('bars.csv'), times)
+    assert grid == (period_s * SECOND, phase_s * SECOND)
+
+
+@given(st.sets(st.integers(0, 10**6), min_size=1, max_size=40))
+def test_every_bar_has_a_place_of_its_own_on_its_grid(times_s: set[int]) -> None:
+    times = np.array(sorted(times_s), np.int64) * SECOND
+    places = bar_grid(Path('bars.csv'), times).floor(times)
+    assert (np.diff(places) > 0).all()
+    assert (places <= times).all()
+
+
+def test_bars_that_open_beside_full_periods_come_back_from_their_ticks(tmp_path: Path) -> None:
+    rows = ''.join(
+        f'{START_S + 20 + 60 * minute},{minute + 1},{minute + 3},{minute},{minute + 2},7\n'
+        for minute in range(500)
+    )
+    recording = load_file(write(tmp_path, BARS + rows))
+    assert (recording.fast_period_ns, recording.phase_ns) == (60 * SECOND, 20 * SECOND)
+    bars = recording.bars(60 * SECOND, 2**62, 500)
+    assert bars['time'][0] == (START_S + 20) * SECOND
+    ticks = [chunk.ticks for chunk in recording.chunks(0)]
+    folded = resample_ticks(
+        ticks, 60 * SECOND, phase_ns=recording.phase_ns, sessions=recording.sessions
+    )
+    assert (folded == bars).all()
+    slow = recording.bars(recording.slow_period_ns, 2**62, 500)
+    assert ((slow['time'] - recording.phase_ns) % recording.slow_period_ns == 0).all()
+    assert slow['volume'].sum() == 7 * 500
+
+
+def test_a_single_bar_is_played_and_its_period_said_to_be_assumed(tmp_path: Path) -> None:
+    recording = load_file(write(tmp_path, f'{BARS}86400,1,2,1,1,0\n'))
+    assert recording.fast_period_ns == DAY * SECOND
+    assert 'assumed' in recording.symbol.note
+
+
+@given(st.sampled_from(['uncompressed', 'zstd', 'snappy']), st.data())
+def test_truncated_parquet_is_refused(compression: str, data: st.DataObject) -> None:
+    whole = parquet(compression)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / 'cut.parquet'
+        path.write_bytes(whole[: data.draw(st.integers(0, len(whole) - 1))])
+        with pytest.raises(DataFileError, match=r'cannot be read|is empty'):
+            load_file(path)
+
+
+@functools.cache
+def parquet(compression: str) -> bytes:
+    frame = pl.DataFrame({'time': range(60, 6060, 60), 'price': [float(n) for n in range(100)]})
+    target = io.BytesIO()
+    frame.write_parquet(target, compression=compression)  # type: ignore[arg-type]
+    return target.getvalue()
 
 
 def test_binary_that_is_no_table_is_refused(tmp_path: Path) -> None:

@@ -93,6 +93,25 @@ def test_closed_time_has_no_empty_rows(ticks: list[Tick], spans: list[tuple[int,
         assert rows(ring) == resample(ordered, PERIOD, sessions).tolist()
 
 
+@given(
+    streams(),
+    st.lists(st.tuples(st.integers(0, 40), st.integers(1, 40)), max_size=8),
+    st.integers(0, PERIOD - 1),
+)
+def test_a_phase_shifts_the_rows_and_nothing_else(
+    ticks: list[Tick], spans: list[tuple[int, int]], phase: int
+) -> None:
+    edges = BASE - 100 + np.cumsum(np.array(spans, np.int64).reshape(-1))
+    found = []
+    for shift in (0, phase):
+        with open_shm_array('test', 4096, BAR) as ring:
+            folder = BarFolder(ring, PERIOD, phase_ns=shift, sessions=edges.reshape(-1, 2) + shift)
+            folder.fold(make_ticks([tick._replace(time=tick.time + shift) for tick in ticks]))
+            folder.advance(BASE + 7 * PERIOD + shift)
+            found.append([(row[0] - shift, *row[1:]) for row in rows(ring)])
+    assert found[0] == found[1]
+
+
 def test_a_late_tick_revises_the_empty_rows_behind_it(ring: ShmArray) -> None:
     folder = BarFolder(ring, PERIOD)
     folder.fold(make_ticks([Tick(BASE, 1.0, 1.0)]))

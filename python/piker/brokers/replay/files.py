@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import math
 import re
+import stat
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+import msgspec
 import numpy as np
 
 from piker.accounting.symbols import Symbol, normalize_part, parse_fqsn
 from piker.brokers.replay.captures import is_capture, read_capture
+from piker.brokers.replay.periods import bar_grid, tick_period
 from piker.brokers.replay.recordings import BarRecording, TickRecording
 from piker.brokers.replay.tables import BAR_FIELDS, PARQUET_SUFFIXES, read_table
 from piker.core.errors import DataFileError, SymbolError
@@ -24,11 +26,9 @@ if TYPE_CHECKING:
     from piker.brokers.replay.recordings import Recording
     from piker.brokers.replay.tables import Table
 
-__all__ = ['bars_of_table', 'find_tick', 'load_file', 'tick_period', 'ticks_of_table']
+__all__ = ['bars_of_table', 'find_tick', 'load_file', 'ticks_of_table']
 
 SECOND = 1_000_000_000
-PERIODS_S = (1, 5, 15, 60, 300, 900, 3600, 14_400, 86_400)
-MOST_ROWS_PER_TICK = 16
 MOST_DIGITS = 10
 ENDINGS = re.compile(r'(\.(csv|tsv|txt|parquet|pq|gz|zst))+$', re.IGNORECASE)
 
@@ -56,10 +56,7 @@ def load_file(path: Path, fqsn: str = '') -> Recording:
     SymbolError
         When the file is of another symbol.
     """
-    if not path.is_file():
-        raise DataFileError(f'there is no file {path}: check its name')
-    if path.stat().st_size == 0:
-        raise DataFileError(f'{path} is empty: give a file with data')
+    check_file(path)
     if path.suffix.lower() not in PARQUET_SUFFIXES and is_capture(path):
         recording: Recording = load_capture(path, fqsn)
     else:
@@ -69,6 +66,33 @@ def load_file(path: Path, fqsn: str = '') -> Recording:
             f'{path} is not of {fqsn!r} but of {recording.symbol.fqsn!r}: ask for that'
         )
     return recording
+
+
+def check_file(path: Path) -> None:
+    """Check that a path is one of a regular file that holds something.
+
+    Parameters
+    ----------
+    path : Path
+        What was asked for.
+
+    Raises
+    ------
+    DataFileError
+        When it is not; the message says what it is instead.
+    """
+    try:
+        found = path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        raise DataFileError(f'there is no file {path}: check its name') from None
+    except (OSError, ValueError) as error:
+        raise DataFileError(f'{path!s} cannot be opened ({error}): check its name') from error
+    if stat.S_ISDIR(found.st_mode):
+        raise DataFileError(f'{path} is a folder: name one file in it')
+    if not stat.S_ISREG(found.st_mode):
+        raise DataFileError(f'{path} is no regular file: save what it gives to one and play that')
+    if found.st_size == 0:
+        raise DataFileError(f'{path} is empty: give a file with data')
 
 
 def load_capture(path: Path, fqsn: str) -> TickRecording:
@@ -115,8 +139,13 @@ def load_table(path: Path) -> Recording:
         note=notes[table.kind],
     )
     if table.kind == 'bars':
-        period_ns = bar_period(path, table.time)
-        return BarRecording(symbol, bars_of_table(path, table), period_ns)
+        rows = bars_of_table(path, table)
+        grid = bar_grid(path, table.time)
+        rows['time'] = grid.floor(rows['time'])
+        if len(rows) == 1:
+            note = f'{symbol.note}; the period of its single bar is assumed'
+            symbol = msgspec.structs.replace(symbol, note=note)
+        return BarRecording(symbol, rows, grid.period_ns, phase_ns=grid.phase_ns)
     ticks = ticks_of_table(table)
     period_ns = tick_period(table.time)
     kind = TRADE if table.kind == 'trades' else BID
@@ -168,55 +197,6 @@ def bars_of_table(path: Path, table: Table) -> NDArray[np.void]:
             'close: are its columns named right?'
         )
     return rows
-
-
-def bar_period(path: Path, times: NDArray[np.int64]) -> int:
-    """Return the period of bars: the largest that all of them are multiples of.
-
-    Parameters
-    ----------
-    path : Path
-        For the message.
-    times : ndarray of shape (n,), int64
-        When they open, ascending.
-
-    Returns
-    -------
-    int
-        Nanoseconds, at least a second.
-
-    Raises
-    ------
-    DataFileError
-        When they are not whole seconds apart, or there is only one.
-    """
-    if len(times) < 2:
-        raise DataFileError(f'{path} has a single bar, so its period is unknown: give more')
-    period_ns = math.gcd(int(times[0]), int(np.gcd.reduce(np.diff(times))))
-    if period_ns % SECOND:
-        raise DataFileError(
-            f'{path} has bars that do not open at whole seconds: give ticks, or round their times'
-        )
-    return period_ns
-
-
-def tick_period(times: NDArray[np.int64]) -> int:
-    """Return the period of bars that suits ticks: a second unless they are few and far between.
-
-    Parameters
-    ----------
-    times : ndarray of shape (n,), int64
-        Their times, ascending.
-
-    Returns
-    -------
-    int
-        Nanoseconds; the shortest of `PERIODS_S` that makes at most 16 rows a tick.
-    """
-    span_s = int(times[-1] - times[0]) / SECOND
-    wanted_s = span_s / (MOST_ROWS_PER_TICK * len(times))
-    fitting = [period_s for period_s in PERIODS_S if period_s >= wanted_s]
-    return (fitting[0] if fitting else PERIODS_S[-1]) * SECOND
 
 
 def ticks_of_table(table: Table) -> NDArray[np.void]:

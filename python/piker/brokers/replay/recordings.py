@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 
+from piker.brokers.replay.barticks import bar_ticks, with_quotes
 from piker.brokers.replay.interpolation import split_bars
-from piker.core.rows import ASK, BID, TICK, TRADE
+from piker.brokers.replay.sessions import sessions_of_bars, sessions_of_ticks
+from piker.core.rows import TRADE
 from piker.data.sampler import resample_ticks
 
 if TYPE_CHECKING:
@@ -27,15 +29,10 @@ __all__ = [
     'InterpolatedRecording',
     'Recording',
     'TickRecording',
-    'bar_ticks',
-    'sessions_of_bars',
-    'sessions_of_ticks',
 ]
 
 SECOND = 1_000_000_000
 CHUNK_BARS = 1024
-QUIET_S = 3600
-QUIET_ROWS = 60
 
 
 class Chunk(NamedTuple):
@@ -62,6 +59,8 @@ class Recording(Protocol):
         What it is of.
     fast_period_ns, slow_period_ns : int
         Periods of its bars: the finest it can show, and the overview's.
+    phase_ns : int
+        Time since which both are counted.
     kind : int
         Which ticks make bars: 1 trades, 2 bids.
     sessions : ndarray of shape (k, 2), int64 or None
@@ -75,6 +74,7 @@ class Recording(Protocol):
     symbol: Symbol
     fast_period_ns: int
     slow_period_ns: int
+    phase_ns: int
     kind: int
     sessions: NDArray[np.int64] | None
     speed: float
@@ -128,6 +128,7 @@ class TickRecording:
         self.ticks = ticks
         self.fast_period_ns = period_ns
         self.slow_period_ns = 60 * period_ns
+        self.phase_ns = 0
         self.kind = kind
         self.sessions = sessions_of_ticks(ticks['time'], period_ns)
         self.speed = 1.0
@@ -167,16 +168,21 @@ class BarRecording:
     symbol : Symbol
         What they are of.
     bars : ndarray of shape (n,), `piker.core.rows.BAR`
-        Ascending, at multiples of the period, n at least 1.
+        Ascending, at multiples of the period after the phase, n at least 1.
     period_ns : int
         Their period; the slow bars are 60 times longer.
+    phase_ns : int, optional
+        Time since which periods are counted.
     """
 
-    def __init__(self, symbol: Symbol, bars: NDArray[np.void], period_ns: int) -> None:
+    def __init__(
+        self, symbol: Symbol, bars: NDArray[np.void], period_ns: int, *, phase_ns: int = 0
+    ) -> None:
         self.symbol = symbol
         self.rows = bars
         self.fast_period_ns = period_ns
         self.slow_period_ns = 60 * period_ns
+        self.phase_ns = phase_ns
         self.kind = TRADE
         self.sessions: NDArray[np.int64] | None = sessions_of_bars(bars['time'], period_ns)
         self.speed = 1.0
@@ -205,7 +211,9 @@ class BarRecording:
             bar_ticks(self.rows[start : min(start + CHUNK_BARS, stop)], self.fast_period_ns)
             for start in range(0, stop, CHUNK_BARS)
         )
-        return resample_ticks(runs, period_ns, sessions=self.sessions)[-count:]
+        return resample_ticks(runs, period_ns, phase_ns=self.phase_ns, sessions=self.sessions)[
+            -count:
+        ]
 
     def chunks(self, start_ns: int) -> Iterator[Chunk]:
         """Yield the ticks whose venue time is at or after `start_ns`, as recorded."""
@@ -251,6 +259,7 @@ class InterpolatedRecording:
         self.ticks_per_unit = ticks_per_unit
         self.fast_period_ns = 60 * SECOND
         self.slow_period_ns = slow_period_ns
+        self.phase_ns = 0
         self.kind = TRADE
         self.sessions: NDArray[np.int64] | None = sessions_of_bars(
             opens, count * self.fast_period_ns
@@ -295,109 +304,3 @@ class InterpolatedRecording:
         bars = self.rows[start:stop].copy()
         bars['time'] = self.opens[start:stop]
         return split_bars(bars, self.count, self.fast_period_ns, self.ticks_per_unit)
-
-
-def bar_ticks(bars: NDArray[np.void], period_ns: int) -> NDArray[np.void]:
-    """Make trades that fold to given bars exactly: open, both extremes, close.
-
-    A rising bar visits its low first. Sizes add up to the bar's volume without rounding: whole
-    volumes are shared out in whole parts, others in an eighth, an eighth, a quarter and a half,
-    whose running sums are powers of two times the volume.
-
-    Parameters
-    ----------
-    bars : ndarray of shape (n,), `piker.core.rows.BAR`
-        The bars.
-    period_ns : int
-        Their period; the trades are a quarter of it apart.
-
-    Returns
-    -------
-    ndarray of shape (4 * n,), `piker.core.rows.TICK`
-        New rows.
-    """
-    ticks = np.zeros((len(bars), 4), TICK)
-    is_rising = bars['close'] >= bars['open']
-    ticks['time'] = bars['time'][:, None] + np.arange(4) * (period_ns // 4)
-    ticks['price'][:, 0] = bars['open']
-    ticks['price'][:, 1] = np.where(is_rising, bars['low'], bars['high'])
-    ticks['price'][:, 2] = np.where(is_rising, bars['high'], bars['low'])
-    ticks['price'][:, 3] = bars['close']
-    volume = bars['volume'][:, None]
-    parts = volume * np.array([0.125, 0.125, 0.25, 0.5])
-    done = np.floor(volume * np.array([0.25, 0.5, 0.75, 1.0]))
-    wholes = np.diff(done, axis=1, prepend=0.0)
-    ticks['size'] = np.where(volume == np.rint(volume), wholes, parts)
-    ticks['kind'] = TRADE
-    ticks['seq'] = np.arange(ticks.size).reshape(-1, 4)
-    return ticks.reshape(-1)
-
-
-def with_quotes(trades: NDArray[np.void], ticks_per_unit: int) -> NDArray[np.void]:
-    """Put a bid a tick below and an ask a tick above behind every trade.
-
-    Parameters
-    ----------
-    trades : ndarray of shape (n,), `piker.core.rows.TICK`
-        The trades.
-    ticks_per_unit : int
-        Inverse of the price tick.
-
-    Returns
-    -------
-    ndarray of shape (3 * n,), `piker.core.rows.TICK`
-        New rows.
-    """
-    ticks = np.repeat(trades, 3).reshape(-1, 3)
-    ticks['kind'] = (TRADE, BID, ASK)
-    places = np.rint(ticks['price'] * ticks_per_unit) + np.array([0.0, -1.0, 1.0])
-    ticks['price'] = places / ticks_per_unit
-    return ticks.reshape(-1)
-
-
-def sessions_of_bars(times: NDArray[np.int64], period_ns: int) -> NDArray[np.int64]:
-    """Return when a market was open, given that every bar of it is there.
-
-    Parameters
-    ----------
-    times : ndarray of shape (n,), int64
-        When the bars open, ascending, n at least 1.
-    period_ns : int
-        Their length.
-
-    Returns
-    -------
-    ndarray of shape (k, 2), int64
-        Opening and closing time of each run of bars.
-    """
-    breaks = np.flatnonzero(np.diff(times) > period_ns)
-    starts = np.concatenate(([0], breaks + 1))
-    stops = np.concatenate((breaks, [len(times) - 1]))
-    return np.stack([times[starts], times[stops] + period_ns], axis=1)
-
-
-def sessions_of_ticks(times: NDArray[np.int64], period_ns: int) -> NDArray[np.int64] | None:
-    """Return when a market was open, as far as its ticks tell.
-
-    A recording has no calendar: a silence of more than an hour, and of more than 60 periods,
-    counts as closed time.
-
-    Parameters
-    ----------
-    times : ndarray of shape (n,), int64
-        The venue's times of the ticks, in any order, n at least 1.
-    period_ns : int
-        Period of the bars.
-
-    Returns
-    -------
-    ndarray of shape (k, 2), int64 or None
-        Opening and closing time of each session; None where there was no such silence.
-    """
-    ascending = np.sort(times)
-    quiet = max(QUIET_S * SECOND, QUIET_ROWS * period_ns)
-    if not (np.diff(ascending) > quiet).any():
-        return None
-    sessions = sessions_of_bars(ascending, quiet)
-    sessions[:, 1] += 1 - quiet
-    return sessions

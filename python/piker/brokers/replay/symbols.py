@@ -52,7 +52,8 @@ class ReplayMarket:
         self.recording = recording
         self.playback = RecordedClock(position_ns, speed)
         venue_ns = recording.venue_time(position_ns)
-        self.start_ns = venue_ns - venue_ns % recording.slow_period_ns
+        since_ns = venue_ns - recording.phase_ns
+        self.start_ns = venue_ns - since_ns % recording.slow_period_ns
 
     @property
     def symbol(self) -> Symbol:
@@ -68,6 +69,11 @@ class ReplayMarket:
     def slow_period_ns(self) -> int:
         """Period of the slow bars."""
         return self.recording.slow_period_ns
+
+    @property
+    def phase_ns(self) -> int:
+        """Time since which periods are counted."""
+        return self.recording.phase_ns
 
     @property
     def kind(self) -> int:

@@ -132,7 +132,12 @@ def read_frame(path: Path) -> pl.DataFrame:
         )
     except pl.exceptions.NoDataError:
         raise DataFileError(f'{path} is empty: give a file with a heading and rows') from None
-    except (pl.exceptions.PolarsError, OSError, UnicodeDecodeError) as error:
+    except (
+        pl.exceptions.PolarsError,
+        pl.exceptions.PanicException,
+        OSError,
+        UnicodeError,
+    ) as error:
         reason = str(error).splitlines()[0]
         raise DataFileError(
             f'{path} cannot be read ({reason}): it is truncated or neither CSV nor Parquet, '

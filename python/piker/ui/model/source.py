@@ -23,6 +23,8 @@ class BarSource:
         Bars of the feed; they belong to it.
     fast_period_ns, slow_period_ns : int
         Their periods.
+    phase_ns : int, optional
+        Time since which periods are counted.
 
     Attributes
     ----------
@@ -33,10 +35,17 @@ class BarSource:
     """
 
     def __init__(
-        self, fast: ShmArray, fast_period_ns: int, slow: ShmArray, slow_period_ns: int
+        self,
+        fast: ShmArray,
+        fast_period_ns: int,
+        slow: ShmArray,
+        slow_period_ns: int,
+        *,
+        phase_ns: int = 0,
     ) -> None:
         self.fast, self.fast_period_ns = fast, fast_period_ns
         self.slow, self.slow_period_ns = slow, slow_period_ns
+        self.phase_ns = phase_ns
         self.ring, self.period_ns = fast, fast_period_ns
         self.folded: FoldedBars | None = None
         self.folded_state: RingState | None = None
@@ -64,7 +73,7 @@ class BarSource:
         )
         self.ring, self.period_ns = base, period_ns
         if period_ns != base_period:
-            self.folded = FoldedBars(base, base_period, period_ns)
+            self.folded = FoldedBars(base, base_period, period_ns, phase_ns=self.phase_ns)
             self.update()
             self.ring = self.folded.ring
 

@@ -161,7 +161,9 @@ class ChartSession:
             rings.enter_context(attach_shm_array(ring.token))
             for ring in (feed.fast, feed.slow, feed.quote)
         )
-        source = BarSource(fast, feed.fast_period_ns, slow, feed.slow_period_ns)
+        source = BarSource(
+            fast, feed.fast_period_ns, slow, feed.slow_period_ns, phase_ns=feed.phase_ns
+        )
         rings.callback(source.close)
         if self.options.period is not None:
             source.select(parse_timeframe(self.options.period))
