@@ -64,15 +64,9 @@ class HistoryLimits(NamedTuple):
     ----------
     frame_rows : int
         Most bars in one answer.
-    erlangs : int
-        Requests that may be under way at once.
-    rate : float or None
-        Most requests a second; None: no limit.
     """
 
     frame_rows: int
-    erlangs: int = 1
-    rate: float | None = None
 
 
 class HistoryClient(Protocol):
@@ -159,6 +153,8 @@ class Market(Protocol):
         What it is.
     fast_period_ns, slow_period_ns : int
         Periods of the two series of bars; both in whole nanoseconds.
+    phase_ns : int
+        Time since which both are counted; 0 where bars open at multiples of their period.
     mode : str
         'LIVE', 'REPLAY' or 'DELAYED', as shown to the trader.
     kind : int
@@ -180,6 +176,10 @@ class Market(Protocol):
     @property
     def slow_period_ns(self) -> int:
         """Period of the slow bars."""
+
+    @property
+    def phase_ns(self) -> int:
+        """Time since which periods are counted."""
 
     @property
     def mode(self) -> str:
