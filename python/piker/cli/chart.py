@@ -102,8 +102,8 @@ def command(
 ) -> None:
     """Open the chart of FQSN, live; without a symbol the packaged demo market.
 
-    FQSN is symbol.venue.provider, for example eurusd.demo.replay. In the window, press ? for the
-    keys. With --screenshot and no display the chart is drawn off screen.
+    FQSN is symbol.venue.provider, for example eurusd.demo.replay; a chart takes one for now. In
+    the window, press ? for the keys. With --screenshot and no display it is drawn off screen.
     """
     if replay is not None and fqsns:
         raise click.UsageError(

@@ -71,7 +71,7 @@ def common_options(function: Callable[..., Any]) -> Callable[..., Any]:
     )
     @click.option(
         '--configdir',
-        type=click.Path(file_okay=False, path_type=Path),
+        type=click.Path(file_okay=False, exists=True, path_type=Path),
         default=None,
         help='Folder of the configuration files.  [default: the XDG one]',
     )

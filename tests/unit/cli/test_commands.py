@@ -67,6 +67,7 @@ def test_each_command_has_a_help_of_its_own(name: str) -> None:
         (['chart', 'a.b', '--replay', 'x.csv'], ('a.b', 'x.csv', 'one of the two')),
         (['chart', '--json'], ('--exit-after',)),
         (['doctor', 'stars'], ('stars', 'display')),
+        (['doctor', '--configdir', '/nowhere/x'], ('/nowhere/x', 'does not exist')),
     ],
 )
 def test_wrong_usage_says_what_is_wanted_and_exits_2(
