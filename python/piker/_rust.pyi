@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 __all__ = [
     'Pyramid',
+    'Rolling',
+    'RollingVwap',
     'bounds',
     'flatten',
     'm4_floats',
@@ -39,6 +41,61 @@ class _View(Protocol):
     def levels(self) -> Sequence[tuple[int, int]]: ...
     @property
     def reducer(self) -> str: ...
+
+@final
+class Rolling:
+    """A signal of one input. Threads may share it."""
+
+    @staticmethod
+    def sma(length: int) -> Rolling:
+        """Mean of the newest values."""
+
+    @staticmethod
+    def wma(length: int) -> Rolling:
+        """Mean of the newest values, the newest weighing most."""
+
+    @staticmethod
+    def ema(length: int) -> Rolling:
+        """Exponential moving average."""
+
+    @staticmethod
+    def rsi(length: int) -> Rolling:
+        """Wilder's relative strength index."""
+
+    @staticmethod
+    def least(length: int) -> Rolling:
+        """The least of the newest values."""
+
+    @staticmethod
+    def greatest(length: int) -> Rolling:
+        """The greatest of the newest values."""
+
+    @staticmethod
+    def deviation(length: int, ddof: int) -> Rolling:
+        """The standard deviation of the newest values."""
+
+    def push(self, values: _Floats) -> _Floats:
+        """Add values; what each makes."""
+
+    def peek(self, value: float) -> float:
+        """What one more value would make."""
+
+    def clear(self) -> None:
+        """Forget all values."""
+
+@final
+class RollingVwap:
+    """The volume-weighted average price. Threads may share it."""
+
+    def __new__(cls) -> RollingVwap: ...
+    def push(self, prices: _Floats, volumes: _Floats) -> _Floats:
+        """Add rows; the average behind each."""
+
+    def peek(self, price: float, volume: float) -> float:
+        """The average that one more row would make."""
+
+    def clear(self) -> None:
+        """Forget all rows."""
 
 @final
 class Pyramid:

@@ -16,6 +16,18 @@ from piker.kernels.rings import (
     ring_ohlc_columns,
     ring_sums,
 )
+from piker.kernels.signals import (
+    Rolling,
+    RollingVwap,
+    ema,
+    rolling_max,
+    rolling_min,
+    rolling_std,
+    rsi,
+    sma,
+    vwap,
+    wma,
+)
 from piker.kernels.steps import Steps, to_step_format
 
 __all__ = [
@@ -24,16 +36,26 @@ __all__ = [
     'FieldView',
     'FlatBars',
     'Pyramid',
+    'Rolling',
+    'RollingVwap',
     'Steps',
     'bar_lines',
     'bar_segments',
     'bounds',
     'ds_m4',
+    'ema',
     'ohlc_flatten',
     'ohlc_trace',
     'ring_bounds',
     'ring_columns',
     'ring_ohlc_columns',
     'ring_sums',
+    'rolling_max',
+    'rolling_min',
+    'rolling_std',
+    'rsi',
+    'sma',
     'to_step_format',
+    'vwap',
+    'wma',
 ]

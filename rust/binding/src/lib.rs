@@ -12,6 +12,7 @@ mod m4;
 mod path;
 mod pyramid;
 mod ring;
+mod signal;
 
 #[pyo3::pymodule]
 mod _rust {
@@ -23,4 +24,6 @@ mod _rust {
     use crate::pyramid::Pyramid;
     #[pymodule_export]
     use crate::ring::{ring_bounds, ring_columns, ring_ohlc_columns, ring_sums};
+    #[pymodule_export]
+    use crate::signal::{Rolling, RollingVwap};
 }
