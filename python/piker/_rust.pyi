@@ -13,6 +13,7 @@ __all__ = [
     'Pyramid',
     'Rolling',
     'RollingVwap',
+    'TriggerIndex',
     'bounds',
     'flatten',
     'm4_floats',
@@ -96,6 +97,29 @@ class RollingVwap:
 
     def clear(self) -> None:
         """Forget all rows."""
+
+@final
+class TriggerIndex:
+    """The resting triggers of one symbol. Threads may share it."""
+
+    def __new__(cls, price_tick: float) -> TriggerIndex: ...
+    def __len__(self) -> int: ...
+    def add(self, oid: int, kind: int, is_above: bool, level: int) -> None:
+        """Add a trigger."""
+
+    def remove(self, oid: int) -> bool:
+        """Take a trigger out; whether it rested."""
+
+    def get(self, oid: int) -> tuple[int, bool, int] | None:
+        """Where a trigger rests: kind, whether it fires above, level."""
+
+    def cross(self, kind: int, price: float) -> list[int] | None:
+        """Take out what a price fires; the ids in order, `None` where the price is too great."""
+
+    def feed(
+        self, kinds: NDArray[np.uint8], prices: _Floats
+    ) -> tuple[_Ints, NDArray[np.uint64], int]:
+        """Take out what prices fire, one after another."""
 
 @final
 class Pyramid:

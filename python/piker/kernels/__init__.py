@@ -29,16 +29,20 @@ from piker.kernels.signals import (
     wma,
 )
 from piker.kernels.steps import Steps, to_step_format
+from piker.kernels.triggers import Fired, Trigger, TriggerIndex
 
 __all__ = [
     'M4',
     'BarLines',
     'FieldView',
+    'Fired',
     'FlatBars',
     'Pyramid',
     'Rolling',
     'RollingVwap',
     'Steps',
+    'Trigger',
+    'TriggerIndex',
     'bar_lines',
     'bar_segments',
     'bounds',

@@ -59,6 +59,6 @@ pub fn or_nans(bounds: Option<(f64, f64)>) -> (f64, f64) {
 }
 
 /// Results as an array of shape (m,).
-pub fn one_column(py: Python<'_>, values: Vec<f64>) -> Bound<'_, PyArray1<f64>> {
+pub fn one_column<T: Element>(py: Python<'_>, values: Vec<T>) -> Bound<'_, PyArray1<T>> {
     values.into_pyarray(py)
 }

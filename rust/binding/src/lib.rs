@@ -13,6 +13,7 @@ mod path;
 mod pyramid;
 mod ring;
 mod signal;
+mod trigger;
 
 #[pyo3::pymodule]
 mod _rust {
@@ -26,4 +27,6 @@ mod _rust {
     use crate::ring::{ring_bounds, ring_columns, ring_ohlc_columns, ring_sums};
     #[pymodule_export]
     use crate::signal::{Rolling, RollingVwap};
+    #[pymodule_export]
+    use crate::trigger::TriggerIndex;
 }
