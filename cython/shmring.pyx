@@ -23,7 +23,7 @@ import numpy as np
 
 cimport numpy as cnp
 from cpython.float cimport PyFloat_AS_DOUBLE, PyFloat_CheckExact
-from cpython.long cimport PyLong_CheckExact
+from cpython.long cimport PyLong_AsLongLongAndOverflow, PyLong_CheckExact
 from cpython.number cimport PyNumber_Index
 from cpython.object cimport PyObject, PyTypeObject
 from cpython.ref cimport Py_INCREF
@@ -55,7 +55,15 @@ from piker.core.processes import ProcessId, is_running
 
 cnp.import_array()
 
-__all__ = ['HEADER_BYTES', 'IDENTITY_BYTES', 'FieldView', 'Identity', 'Ring', 'read_identity']
+__all__ = [
+    'HEADER_BYTES',
+    'IDENTITY_BYTES',
+    'FieldView',
+    'Identity',
+    'Ring',
+    'describe',
+    'read_identity',
+]
 
 
 cdef enum:
@@ -287,7 +295,7 @@ cdef class Ring(RingInput):
         if HAS_LIVE_SEQ:
             store_release(&header.live_seq, header.live_seq + 1)
 
-    def revise(self, int64_t start, rows):
+    def revise(self, start, rows):
         """Correct or refill closed rows; logged as a dirty range.
 
         Parameters
@@ -300,20 +308,21 @@ cdef class Ring(RingInput):
         Raises
         ------
         InputError
-            When the rows are of another type, or reach the live row or beyond.
+            When the rows are of another type or reach the live row, or start is no integer.
         Overrun
             When they begin before the oldest row.
         """
         cdef RingHeader *header = self.header
         cdef const char *source
-        cdef int64_t stride, count, revision
+        cdef int64_t begin, stride, count, revision
         self.require_writer()
+        begin = whole_number(start, 'the first row to revise', self.key)
         rows = self.read_array(rows, &source, &stride, &count)
-        if start < header.first:
-            self.refuse_start(start, header.first)
-        if start > header.last - 1 - count:
+        if begin < header.first:
+            self.refuse_start(begin, header.first)
+        if begin > header.last - 1 - count:
             raise InputError(
-                f'rows [{start}, {start + count}) of ring {self.key!r} cannot be revised, closed '
+                f'{count} rows from {begin} on of ring {self.key!r} cannot be revised, closed '
                 f'rows end at {max(header.last - 1, header.first)}: use set_last for the live row'
             )
         if count == 0:
@@ -321,10 +330,10 @@ cdef class Ring(RingInput):
         revision = header.revision
         store_relaxed(&header.revision, revision + 1)
         fence_release()
-        store_relaxed(&header.log[(revision >> 1) % RING_LOG].start, start)
-        store_relaxed(&header.log[(revision >> 1) % RING_LOG].stop, start + count)
-        self.store_rows(floor_mod(start, self.capacity), source, stride, count)
-        self.fold(start, start + count, header.first, header.last - 1)
+        store_relaxed(&header.log[(revision >> 1) % RING_LOG].start, begin)
+        store_relaxed(&header.log[(revision >> 1) % RING_LOG].stop, begin + count)
+        self.store_rows(floor_mod(begin, self.capacity), source, stride, count)
+        self.fold(begin, begin + count, header.first, header.last - 1)
         store_release(&header.revision, revision + 2)
 
     cdef void fold(self, int64_t start, int64_t stop, int64_t first, int64_t closed) noexcept:
@@ -373,7 +382,7 @@ cdef class Ring(RingInput):
         self.require_writer()
         store_release(&self.header.is_closed, 1)
 
-    def mark_superseded(self, int64_t fd, int64_t nonce):
+    def mark_superseded(self, fd, nonce):
         """Tell readers which segment takes this one's place.
 
         Parameters
@@ -386,9 +395,11 @@ cdef class Ring(RingInput):
         Raises
         ------
         InputError
-            When this object may not change rows.
+            When this object may not change rows, or one of them is no integer.
         """
         self.require_writer()
-        self.header.successor_fd = fd
-        self.header.successor_nonce = nonce
+        cdef int64_t descriptor = whole_number(fd, 'the successor\'s descriptor', self.key)
+        cdef int64_t number = whole_number(nonce, 'the successor\'s nonce', self.key)
+        self.header.successor_fd = descriptor
+        self.header.successor_nonce = number
         store_release(&self.header.is_superseded, 1)

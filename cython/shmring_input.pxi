@@ -11,8 +11,8 @@ cdef class RingInput(RingReader):
         cdef float single
         if PyTuple_GET_SIZE(row) != self.field_count:
             raise InputError(
-                f'a row of ring {self.key!r} has {self.field_count} fields '
-                f'({", ".join(self.places)}), {len(row)} values were given'
+                f'a row of ring {self.key!r} has {self.field_count} fields, {len(row)} values were '
+                f'given: give values of {", ".join(map(repr, self.places))}'
             )
         try:
             for i in range(self.field_count):
@@ -28,10 +28,11 @@ cdef class RingInput(RingReader):
                     memcpy(cells + i, &single, 4)
                 else:
                     cells[i] = self.read_integer(i, value)
-        except (TypeError, OverflowError) as error:
+        except Exception as error:
+            # Whatever the conversion of an object to a number raises.
             raise InputError(
-                f'a row of ring {self.key!r} is of {self.dtype}, '
-                f'the value of {list(self.places)[i]!r} cannot be: {error}'
+                f'the value of {list(self.places)[i]!r} in a row of ring {self.key!r} was given as '
+                f'{describe(value)} ({error}): give values of {self.dtype}'
             ) from error
         return 0
 
@@ -73,7 +74,7 @@ cdef class RingInput(RingReader):
         elif not isinstance(rows, (np.ndarray, np.void)):
             raise InputError(
                 f'rows of ring {self.key!r} are a tuple or an array of {self.dtype}, '
-                f'a {type(rows).__name__} was given'
+                f'a {type(rows).__name__} was given: convert it first'
             )
         array = np.asarray(rows)
         if array.descr is not self.dtype and array.dtype != self.dtype:
@@ -83,7 +84,8 @@ cdef class RingInput(RingReader):
             )
         if array.ndim > 1:
             raise InputError(
-                f'rows of ring {self.key!r} have one dimension, an array of {array.ndim} was given'
+                f'rows of ring {self.key!r} have one dimension, '
+                f'an array of {array.ndim} was given: flatten it first'
             )
         source[0] = <const char *> cnp.PyArray_BYTES(array)
         count[0] = array.shape[0] if array.ndim else 1

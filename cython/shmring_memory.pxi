@@ -242,6 +242,49 @@ cdef class RingMemory:
         return load_acquire(&self.header.is_superseded) != 0
 
 
+def describe(value):
+    """Return words for an argument that cannot be; short, and safe to print whatever it is.
+
+    Parameters
+    ----------
+    value : object
+        What was given.
+
+    Returns
+    -------
+    str
+        Its value where it is an integer or a text of moderate length, else its type.
+    """
+    if isinstance(value, str):
+        return repr(value) if len(value) <= 64 else f'a text of {len(value)} characters'
+    if PyLong_CheckExact(value):
+        # Python refuses to write out integers of some thousand digits.
+        bits = value.bit_length()
+        return str(value) if bits <= 64 else f'an integer of {bits} bits'
+    return f'a value of type {type(value).__name__}'
+
+
+cdef int64_t whole_number(value, str what, str key) except? -1:
+    """Convert an argument of a ring's method that is to be an integer."""
+    cdef int overflow = 0
+    cdef int64_t number
+    given = value
+    if not PyLong_CheckExact(value):
+        try:
+            value = PyNumber_Index(value)
+        except Exception as error:
+            raise InputError(
+                f'{what} of ring {key!r} was given as {describe(given)}: give an integer'
+            ) from error
+    number = PyLong_AsLongLongAndOverflow(value, &overflow)
+    if overflow:
+        raise InputError(
+            f'{what} of ring {key!r} was given as {describe(value)}: '
+            'give an integer from -2**63 to 2**63 - 1'
+        )
+    return number
+
+
 cdef Kind kind_of(dtype):
     """Return how values of a type are converted."""
     if dtype.kind == 'f':

@@ -11,7 +11,7 @@ cdef extern from "numpy/arrayobject.h":
 cdef class RingReader(RingMemory):
     """Rows by absolute index: views, checked copies, and what was revised."""
 
-    def column(self, str field, int64_t start, int64_t stop):
+    def column(self, field, start, stop):
         """Return rows of one field, contiguous also across the wrap.
 
         Parameters
@@ -30,15 +30,17 @@ cdef class RingReader(RingMemory):
         Raises
         ------
         InputError
-            When there is no such field, or rows behind `last` are asked for.
+            When there is no such field, or rows behind `last` or no integers are asked for.
         Overrun
             When the oldest of the rows is gone.
         """
         cdef int i = self.place_of(field)
-        self.require_rows(start, stop)
-        cdef cnp.npy_intp count = stop - start
+        cdef int64_t begin = whole_number(start, 'the first row', self.key)
+        cdef int64_t end = whole_number(stop, 'the row to stop before', self.key)
+        self.require_rows(begin, end)
+        cdef cnp.npy_intp count = end - begin
         cdef char *address = self.fields[i].column + (
-            floor_mod(start, self.capacity) * self.fields[i].itemsize
+            floor_mod(begin, self.capacity) * self.fields[i].itemsize
         )
         cdef cnp.dtype dtype = self.dtypes[i]
         # The call takes over a reference. No flag: not writeable.
@@ -49,7 +51,7 @@ cdef class RingReader(RingMemory):
         cnp.set_array_base(view, self)
         return view
 
-    def field_view(self, str field):
+    def field_view(self, field):
         """Return where a float64 field and its pyramid are, for kernels.
 
         Parameters
@@ -67,16 +69,16 @@ cdef class RingReader(RingMemory):
         InputError
             When there is no such field, or it is not of float64.
         """
+        self.place_of(field)
         view = self.views.get(field)
         if view is None:
-            self.place_of(field)
             raise InputError(
                 f'kernels read float64 fields, {field!r} of ring {self.key!r} is of '
                 f'{self.dtype[field]}: use column'
             )
         return view
 
-    def rows(self, int64_t start, int64_t stop):
+    def rows(self, start, stop):
         """Return a copy of rows that were all there together.
 
         Parameters
@@ -92,33 +94,35 @@ cdef class RingReader(RingMemory):
         Raises
         ------
         InputError
-            When rows behind `last` are asked for.
+            When rows behind `last` or no integers are asked for.
         Overrun
             When the oldest of the rows is gone, or the writer revises faster than can be copied.
         SegmentGone
             When the writer was killed or stopped amid a change.
         """
         cdef int64_t revision, last, closed
+        cdef int64_t begin = whole_number(start, 'the first row', self.key)
+        cdef int64_t end = whole_number(stop, 'the row to stop before', self.key)
         cdef cnp.ndarray found
         cdef char *target
-        self.require_rows(start, stop)
-        found = np.empty(stop - start, self.dtype)
+        self.require_rows(begin, end)
+        found = np.empty(end - begin, self.dtype)
         target = cnp.PyArray_BYTES(found)
-        if stop == start:
+        if begin == end:
             return found
         for _ in range(ATTEMPTS):
             revision = self.steady(&self.header.revision)
             last = load_acquire(&self.header.last)
-            closed = min(stop, last - 1)
+            closed = min(end, last - 1)
             with nogil:
-                self.load_rows(start, closed, target)
-            if closed < stop:
-                self.load_live(closed, target + (closed - start) * self.itemsize)
-            self.check(start)
+                self.load_rows(begin, closed, target)
+            if closed < end:
+                self.load_live(closed, target + (closed - begin) * self.itemsize)
+            self.require_kept(begin)
             if load_relaxed(&self.header.revision) == revision:
                 return found
         raise Overrun(
-            f'rows [{start}, {stop}) of ring {self.key!r} were revised whenever they were copied: '
+            f'rows [{begin}, {end}) of ring {self.key!r} were revised whenever they were copied: '
             'copy fewer rows at once'
         )
 
@@ -174,7 +178,7 @@ cdef class RingReader(RingMemory):
             if load_relaxed(&self.header.live_seq) == sequence:
                 return 0
 
-    def check(self, int64_t start):
+    def check(self, start):
         """Say whether rows that were used from `start` on were there all the time.
 
         Parameters
@@ -184,15 +188,22 @@ cdef class RingReader(RingMemory):
 
         Raises
         ------
+        InputError
+            When it is no integer.
         Overrun
             When the writer has evicted it.
         """
+        self.require_kept(whole_number(start, 'the oldest row to check', self.key))
+
+    cdef int require_kept(self, int64_t start) except -1:
+        """Refuse rows that were evicted while they were used."""
         fence_acquire()
         cdef int64_t first = load_relaxed(&self.header.first)
         if start < first:
             self.refuse_start(start, first)
+        return 0
 
-    def dirty(self, int64_t since):
+    def dirty(self, since):
         """Return the ranges that were revised after a revision.
 
         Parameters
@@ -205,13 +216,26 @@ cdef class RingReader(RingMemory):
         list of (int, int)
             Half-open, in the order in which they were revised; all rows where there were more
             than the log holds.
+
+        Raises
+        ------
+        InputError
+            When it is no integer, or `revision` was never that.
         """
         cdef RingHeader *header = self.header
         cdef int64_t entry
-        cdef int64_t now = load_acquire(&header.revision) >> 1
+        cdef int64_t revision = whole_number(since, 'a revision', self.key)
+        cdef int64_t now = load_acquire(&header.revision)
+        if not 0 <= revision <= now:
+            raise InputError(
+                f'what was revised after revision {revision} of ring {self.key!r} was asked for, '
+                f'it is at {now}: give what its revision was'
+            )
+        cdef int64_t seen = revision >> 1
+        now >>= 1
         ranges = []
-        if now - (since >> 1) <= RING_LOG:
-            for entry in range(since >> 1, now):
+        if now - seen <= RING_LOG:
+            for entry in range(seen, now):
                 ranges.append((
                     load_relaxed(&header.log[entry % RING_LOG].start),
                     load_relaxed(&header.log[entry % RING_LOG].stop),
@@ -219,7 +243,7 @@ cdef class RingReader(RingMemory):
             fence_acquire()
             # The oldest entry is lost as soon as a revision that takes its place has begun.
             now = (load_relaxed(&header.revision) + 1) >> 1
-            if now - (since >> 1) <= RING_LOG:
+            if now - seen <= RING_LOG:
                 return ranges
         return [(self.first, self.closed_last)]
 
@@ -235,13 +259,13 @@ cdef class RingReader(RingMemory):
             return None
         return self.header.successor_fd, self.header.successor_nonce
 
-    cdef int place_of(self, str field) except -1:
+    cdef int place_of(self, field) except -1:
         """Return the number of a field."""
-        place = self.places.get(field)
+        place = self.places.get(field) if isinstance(field, str) else None
         if place is None:
             raise InputError(
-                f'the ring {self.key!r} has no field {field!r}, its fields are: '
-                f'{", ".join(self.places)}'
+                f'the ring {self.key!r} has no field {describe(field)}: '
+                f'choose from {", ".join(map(repr, self.places))}'
             )
         return place
 

@@ -8,7 +8,15 @@ from numpy.typing import NDArray
 from piker.core.messages import ShmToken
 from piker.shm.layout import Layout
 
-__all__ = ['HEADER_BYTES', 'IDENTITY_BYTES', 'FieldView', 'Identity', 'Ring', 'read_identity']
+__all__ = [
+    'HEADER_BYTES',
+    'IDENTITY_BYTES',
+    'FieldView',
+    'Identity',
+    'Ring',
+    'describe',
+    'read_identity',
+]
 
 HEADER_BYTES: Final[int]
 """Where the schema's text begins in a segment."""
@@ -36,6 +44,9 @@ class Identity(NamedTuple):
     writer_start: int
     segment_bytes: int
     schema_bytes: int
+
+def describe(value: object) -> str:
+    """Return words for an argument that cannot be; short, and safe to print whatever it is."""
 
 def read_identity(head: bytes) -> Identity:
     """Return the identity in the first bytes of a segment."""

@@ -6,12 +6,19 @@ import os
 import secrets
 from typing import TYPE_CHECKING, Any, Self
 
-from piker._cython.shmring import HEADER_BYTES, IDENTITY_BYTES, Identity, Ring, read_identity
+from piker._cython.shmring import (
+    HEADER_BYTES,
+    IDENTITY_BYTES,
+    Identity,
+    Ring,
+    describe,
+    read_identity,
+)
 from piker.core.errors import InputError, SegmentForeign
 from piker.core.messages import ShmToken
 from piker.core.processes import ProcessId, is_running, this_process
 from piker.shm.layout import make_layout, parse_layout
-from piker.shm.segments import Segment, create_segment, open_segment, segment_name
+from piker.shm.segments import Segment, create_segment, open_segment, require_key, segment_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -118,8 +125,13 @@ class ShmArray(Ring):
         Raises
         ------
         InputError
-            When it is not the next generation of this ring.
+            When this is not the writer's object, or that is not the next generation of this ring.
         """
+        if not isinstance(successor, ShmArray):
+            raise InputError(
+                f'the ring {self.key!r} cannot be superseded by {describe(successor)}: '
+                'open its next generation by open_generation'
+            )
         token = successor.token
         if (token.key, token.generation) != (self.key, self.generation + 1):
             raise InputError(
@@ -203,7 +215,7 @@ def open_shm_array(
     Parameters
     ----------
     key : str
-        What to call it, in errors and in tokens.
+        What to call it, in errors and in tokens: at most 1024 bytes, no slashes and NULs.
     capacity : int
         Rows at least; rounded up until every column is whole pages.
     dtype : numpy.dtype
@@ -228,6 +240,7 @@ def open_shm_array(
     SegmentForeign
         When the name of a named segment is taken.
     """
+    require_key(key)
     return create(key, make_layout(capacity, dtype, reducers), 0, backend)
 
 
@@ -281,6 +294,8 @@ def attach_shm_array(token: ShmToken) -> ShmArray:
 
     Raises
     ------
+    InputError
+        When it is no token, or one of its fields cannot be.
     SegmentGone
         When the writer has ended or closed the ring.
     SegmentForeign

@@ -5,16 +5,17 @@ from __future__ import annotations
 import hashlib
 import math
 import mmap
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
+import operator
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any, Literal, NamedTuple, SupportsIndex, TypeAlias
 
 import msgspec
 import numpy as np
 
-from piker._cython.shmring import HEADER_BYTES
+from piker._cython.shmring import HEADER_BYTES, describe
 from piker.core.errors import InputError, SegmentForeign
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from piker.shm.segments import is_text
 
 __all__ = ['FieldPlace', 'Layout', 'Reducer', 'default_reducers', 'make_layout', 'parse_layout']
 
@@ -133,25 +134,56 @@ def make_layout(
     InputError
         When one of them cannot be.
     """
-    rows = np.dtype(dtype)
-    require_fields(rows)
-    if not 1 <= capacity <= MAX_ROWS:
-        raise InputError(
-            f'a ring of {capacity} rows was asked for: choose a capacity from 1 to {MAX_ROWS}'
-        )
-    reducers = default_reducers(rows) if reducers is None else dict(reducers)
-    for name, reducer in reducers.items():
-        if name not in (rows.names or ()) or rows[name] != np.float64 or reducer not in REDUCERS:
-            raise InputError(
-                f'the reducer {reducer!r} was asked for field {name!r}: '
-                f'reducers are {" and ".join(REDUCERS)}, for float64 fields of {rows}'
-            )
+    count = require_capacity(capacity)
+    rows = require_fields(dtype)
+    reducers = default_reducers(rows) if reducers is None else require_reducers(reducers, rows)
     unit = math.lcm(*(PAGE // rows[name].itemsize for name in rows.names or ()))
-    return place_parts(-(-capacity // unit) * unit, rows, reducers)
+    return place_parts(-(-count // unit) * unit, rows, reducers)
 
 
-def require_fields(rows: np.dtype[Any]) -> None:
-    """Refuse a dtype that cannot be spread over columns."""
+def require_capacity(capacity: object) -> int:
+    """Return a number of rows, or refuse what is none."""
+    count: object = capacity
+    # A bool is an integer to Python, and a mistake here.
+    if isinstance(capacity, SupportsIndex) and not isinstance(capacity, bool):
+        # An array has the method too, and refuses; another type may raise what it likes.
+        with suppress(Exception):
+            count = operator.index(capacity)
+    if type(count) is not int or not 1 <= count <= MAX_ROWS:
+        raise InputError(
+            f'a ring was asked for whose capacity is {describe(count)}: '
+            f'choose a capacity from 1 to {MAX_ROWS} rows, an integer'
+        )
+    return count
+
+
+def require_reducers(reducers: object, rows: np.dtype[np.void]) -> dict[str, Reducer]:
+    """Return reducers by field, or refuse those that cannot be."""
+    if not isinstance(reducers, Mapping):
+        raise InputError(
+            f'the reducers of a ring were given as {describe(reducers)}: give a mapping by field'
+        )
+    for name, reducer in reducers.items():
+        is_field = isinstance(name, str) and name in (rows.names or ())
+        is_reducer = isinstance(reducer, str) and reducer in REDUCERS
+        if not is_field or rows[name] != np.float64 or not is_reducer:
+            raise InputError(
+                f'the reducer {describe(reducer)} was asked for field {describe(name)}: '
+                f'choose {" or ".join(REDUCERS)}, for float64 fields of {rows}'
+            )
+    return dict(reducers)
+
+
+def require_fields(dtype: object) -> np.dtype[np.void]:
+    """Return a dtype that can be spread over columns, or refuse what cannot."""
+    try:
+        rows: np.dtype[np.void] = np.dtype(dtype)  # type: ignore[call-overload]
+    except Exception as error:
+        # NumPy raises many kinds.
+        raise InputError(
+            f'a ring of rows of {describe(dtype)} was asked for: '
+            f'choose a structured dtype of 1 to {MAX_FIELDS} fields'
+        ) from error
     names = rows.names or ()
     if not 1 <= len(names) <= MAX_FIELDS:
         raise InputError(
@@ -165,6 +197,12 @@ def require_fields(rows: np.dtype[Any]) -> None:
                 f'a ring with field {name!r} of {field} was asked for: '
                 'fields are native integers, or floats of 4 or 8 bytes'
             )
+        if not is_text(name):
+            raise InputError(
+                f'a ring with a field called {describe(name)} was asked for: '
+                'choose a name that can be encoded as UTF-8'
+            )
+    return rows
 
 
 def place_parts(capacity: int, rows: np.dtype[np.void], reducers: Mapping[str, Reducer]) -> Layout:

@@ -15,21 +15,24 @@ import re
 import stat
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
+import msgspec
+
+from piker._cython.shmring import describe
 from piker.core.errors import InputError, SegmentForeign, SegmentGone, ShmFull
+from piker.core.messages import ShmToken
 from piker.core.processes import ProcessId, is_running
-
-if TYPE_CHECKING:
-    from piker.core.messages import ShmToken
 
 __all__ = [
     'Backend',
     'Segment',
     'SegmentName',
     'create_segment',
+    'is_text',
     'open_segment',
     'parse_name',
+    'require_key',
     'segment_folder',
     'segment_name',
 ]
@@ -37,6 +40,7 @@ __all__ = [
 Backend: TypeAlias = Literal['memfd', 'file']
 
 BACKENDS = ('memfd', 'file')
+MAX_KEY_BYTES = 1024
 MEMORY_FOLDER = '/dev/shm'  # noqa: S108 - segments are created there as O_EXCL asks for
 # What a kernel or a sandbox without memory files answers.
 NO_MEMORY_FILES = (errno.ENOSYS, errno.EPERM, errno.EACCES, errno.EINVAL)
@@ -92,6 +96,36 @@ class SegmentName(NamedTuple):
     start_time: int
     key_hash: str
     generation: int
+
+
+def is_text(value: str) -> bool:
+    """Return whether a text can be encoded: one with half of a surrogate pair cannot."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def require_key(key: object) -> None:
+    """Refuse what cannot be the key of a ring.
+
+    Parameters
+    ----------
+    key : object
+        What a caller gave.
+
+    Raises
+    ------
+    InputError
+        When it is no text, empty, too long, or has a slash, a NUL or half of a surrogate pair.
+    """
+    is_key = isinstance(key, str) and is_text(key) and not {'/', '\0'} & set(key)
+    if not is_key or not 1 <= len(str(key).encode()) <= MAX_KEY_BYTES:
+        raise InputError(
+            f'a ring was asked for under the key {describe(key)}: '
+            f'choose a text of 1 to {MAX_KEY_BYTES} bytes in UTF-8 without slashes and NULs'
+        )
 
 
 def segment_folder() -> Path:
@@ -165,10 +199,13 @@ def create_segment(name: str, size: int, backend: Backend | None = None) -> Segm
     InputError
         When there is no such backend.
     """
-    asked = backend or os.environ.get('PIKER_SHM_BACKEND') or ''
-    if asked not in ('', *BACKENDS):
+    asked: object = backend
+    if backend is None:
+        asked = os.environ.get('PIKER_SHM_BACKEND') or ''
+    if not isinstance(asked, str) or asked not in ('', *BACKENDS):
         raise InputError(
-            f'the shared-memory backend {asked!r} was asked for: choose {" or ".join(BACKENDS)}'
+            f'the shared-memory backend {describe(asked)} was asked for: '
+            f'choose {" or ".join(BACKENDS)}'
         )
     require_memory(name, size)
     if asked != 'file':
@@ -266,11 +303,14 @@ def open_segment(token: ShmToken) -> int:
 
     Raises
     ------
+    InputError
+        When it is no token, or one of its fields cannot be.
     SegmentGone
         When the writer has died or closed it.
     SegmentForeign
         When it is not ours, or something else is there.
     """
+    require_token(token)
     if not is_running(ProcessId(token.pid, token.start_time)):
         raise SegmentGone(
             f'the ring {token.key!r} was to be attached and its writer, process {token.pid}, '
@@ -297,6 +337,30 @@ def open_segment(token: ShmToken) -> int:
         os.close(fd)
         raise
     return fd
+
+
+def require_token(token: object) -> None:
+    """Refuse what no writer gave: a struct takes fields of any type, and a client any number."""
+    if not isinstance(token, ShmToken):
+        raise InputError(
+            f'a ring was to be attached and its token is {describe(token)}: '
+            'give the token of its writer'
+        )
+    for field in msgspec.structs.fields(ShmToken):
+        value = getattr(token, field.name)
+        if type(value) is not field.type:
+            is_right = False
+        elif field.name == 'backend':
+            is_right = value in BACKENDS
+        elif isinstance(value, str):
+            is_right = is_text(value) and '\0' not in value
+        else:
+            is_right = -(1 << 63) <= value < 1 << 63
+        if not is_right:
+            raise InputError(
+                f'a ring was to be attached and the {field.name} of its token is '
+                f'{describe(value)}: give the token of its writer unchanged'
+            )
 
 
 def require_ours(fd: int, token: ShmToken, path: str) -> None:
