@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import tractor
 import trio
 from trio import run_process
 
 from piker.runtime import Recipe, remote
 
-__all__ = ['RECIPES', 'greet', 'hang', 'run_process', 'touch', 'whoami']
+__all__ = ['RECIPES', 'greet', 'hang', 'never_start', 'run_process', 'touch', 'wait', 'whoami']
 
 RECIPES = {
     'brokerd.test': Recipe(('tests.integration.daemons',)),
@@ -36,6 +37,22 @@ async def hang() -> None:
     import time
 
     time.sleep(3600)  # noqa: ASYNC251  the point of it
+
+
+@remote
+async def wait(mark: str) -> None:
+    """Wait until cancelled, and leave a mark then."""
+    try:
+        await trio.sleep_forever()
+    finally:
+        touch_at_once(mark)
+
+
+@remote
+@tractor.context  # type: ignore[untyped-decorator]  # tractor has no types
+async def never_start(ctx: tractor.Context) -> None:
+    """Say nothing to who opened this."""
+    await trio.sleep_forever()
 
 
 async def touch(path: str) -> None:

@@ -79,7 +79,8 @@ async def main():
                     nursery.start_soon(hold)
             async with tree.open_service('brokerd.test') as portal:
                 fresh = await portal.run(daemons.whoami)
-    sys.stdout.write(f'{len(pids)} {len(set(pids))} {fresh in pids}')
+                locks = len(tree.services.starting.locks)
+    sys.stdout.write(f'{len(pids)} {len(set(pids))} {fresh in pids} {locks}')
 
 trio.run(main, strict_exception_groups=False)
 """
@@ -91,7 +92,9 @@ trio.run(main, strict_exception_groups=False)
         timeout=60,
         check=True,
     )
-    assert done.stdout == '4 1 False', 'four holders of one process, and a fresh one afterwards'
+    assert done.stdout == '4 1 False 0', (
+        'four holders of one process, a fresh one afterwards, and no lock kept of either'
+    )
 
 
 def test_processes_that_join_at_once_share_one_daemon(trees: Trees) -> None:

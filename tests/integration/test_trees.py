@@ -157,6 +157,16 @@ def test_sigkill_of_a_daemon_of_a_joined_tree_reaches_its_holder(trees: Trees) -
     assert again['said'] == 'hello holder', 'the next one gets a fresh daemon'
 
 
+def test_sigkill_of_a_chart_ends_the_daemon_that_it_alone_held(trees: Trees) -> None:
+    root, _ = trees.hold('root')
+    chart, _ = trees.hold()
+    daemon = descendants(root.pid) - {root.pid}
+    assert len(daemon) == 1
+    os.kill(chart.pid, signal.SIGKILL)
+    wait_until_gone(daemon)
+    assert root.poll() is None
+
+
 def test_sigkill_of_the_announced_root_ends_its_daemons(trees: Trees) -> None:
     root, _ = trees.hold('root')
     chart, _ = trees.hold()

@@ -7,40 +7,30 @@ that asked first, so that a client's going never ends a feed that others hold.
 from __future__ import annotations
 
 import sys
-from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
-from typing import TYPE_CHECKING, Any, TypeVar
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import TYPE_CHECKING, Any
 
-import msgspec
 import tractor
 import trio
 from tractor.trionics import maybe_open_context
 
 from piker.core.errors import FeedError, PikerError
-from piker.core.messages import (
-    FeedControl,
-    FeedOptions,
-    FeedRefused,
-)
-from piker.core.rows import BAR, QUOTE
-from piker.data.shared import SharedFeed
+from piker.core.messages import FeedControl, FeedOptions, FeedRefused
+from piker.data.feedtask import FeedTask
 from piker.runtime import remote
-from piker.shm import open_shm_array
+from piker.runtime.keylocks import KeyLocks
+from piker.runtime.wire import from_wire, to_wire
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
     from trio import TaskStatus
 
-    from piker.data.provider import HistoryClient, Market, Provider
-    from piker.shm import ShmArray
+    from piker.data.provider import Provider
+    from piker.data.shared import SharedFeed
 
-__all__ = ['FeedsBus', 'manage_history', 'open_bus', 'open_feed_bus']
+__all__ = ['FeedsBus', 'open_bus', 'open_feed_bus']
 
-FAST_ROWS = 2**18
-SLOW_ROWS = 2**17
-HISTORY_SHARE = 0.5
-
-T = TypeVar('T')
 Key = tuple[str, FeedOptions]
 
 
@@ -59,7 +49,7 @@ class FeedsBus:
         self.provider = provider
         self.nursery = nursery
         self.feeds: dict[Key, tuple[trio.CancelScope, SharedFeed]] = {}
-        self.openings: dict[Key, trio.Lock] = {}
+        self.openings = KeyLocks[Key]()
 
     async def start_task(
         self, function: Callable[..., Awaitable[Any]], *args: object
@@ -111,9 +101,10 @@ class FeedsBus:
         """
         key = (fqsn, options)
         # One lock a key: a second client waits for the first one's history, others do not.
-        async with self.openings.setdefault(key, trio.Lock()):
+        async with self.openings.hold(key):
             if key not in self.feeds:
-                self.feeds[key] = await self.start_task(self.run_feed, fqsn, options)
+                task = FeedTask(self.provider, fqsn, options)
+                self.feeds[key] = await self.start_task(task.run)
             scope, feed = self.feeds[key]
             feed.leases += 1
         try:
@@ -123,106 +114,6 @@ class FeedsBus:
             if not feed.leases:
                 del self.feeds[key]
                 scope.cancel()
-
-    async def run_feed(
-        self, fqsn: str, options: FeedOptions, *, task_status: TaskStatus[SharedFeed]
-    ) -> None:
-        """Open a market and its rings, load history while quotes begin, then follow quotes.
-
-        Parameters
-        ----------
-        fqsn : str
-            Which symbol.
-        options : FeedOptions
-            How it is asked for.
-        task_status : TaskStatus
-            Told the feed once its history is in.
-
-        Raises
-        ------
-        PikerError
-            When it cannot be opened; a failure after that is noted in the feed instead. The
-            rings stay until the task is cancelled.
-        """
-        provider = self.provider
-        async with provider.open_market(fqsn, options) as market:
-            with ExitStack() as rings:
-                feed = open_rings(market, rings)
-                async with trio.open_nursery() as nursery:
-                    await nursery.start(self.run_quotes, feed)
-                    async with provider.open_history_client(market) as client:
-                        await manage_history(client, feed.slow, market.slow_period_ns)
-                        await manage_history(client, feed.fast, market.fast_period_ns)
-                    feed.release()
-                    task_status.started(feed)
-                    await trio.sleep_forever()
-
-    async def run_quotes(self, feed: SharedFeed, *, task_status: TaskStatus[None]) -> None:
-        """Stream quotes into a feed; an error of the provider's breaks off this feed alone."""
-        try:
-            await self.provider.stream_quotes(feed.market, feed.take, task_status=task_status)
-        except PikerError as error:
-            feed.fail(str(error))
-
-
-def open_rings(market: Market, rings: ExitStack) -> SharedFeed:
-    """Open the rings of a market.
-
-    Parameters
-    ----------
-    market : Market
-        What is fed.
-    rings : ExitStack
-        Closes them.
-
-    Returns
-    -------
-    SharedFeed
-        Over empty rings.
-
-    Raises
-    ------
-    ShmFull
-        When there is no room for them.
-    """
-    name = market.symbol.fqsn
-    fast, slow, quote = (
-        rings.enter_context(open_shm_array(f'{name}.{kind}', capacity, dtype))
-        for kind, capacity, dtype in (
-            ('fast', FAST_ROWS, BAR),
-            ('slow', SLOW_ROWS, BAR),
-            ('quote', 1, QUOTE),
-        )
-    )
-    return SharedFeed(market, fast, slow, quote)
-
-
-async def manage_history(client: HistoryClient, ring: ShmArray, period_ns: int) -> None:
-    """Load bars of the past into an empty ring, from latest to earliest.
-
-    Asks until the client has no more, or half of the ring is full, so that live rows have room
-    before they push history out.
-
-    Parameters
-    ----------
-    client : HistoryClient
-        Whom to ask.
-    ring : ShmArray
-        Where they go.
-    period_ns : int
-        Length of a bar.
-    """
-    room = int(ring.capacity * HISTORY_SHARE)
-    stop_ns: int | None = None
-    while room > 0:
-        rows = await client.bars(period_ns, stop_ns, min(room, client.limits.frame_rows))
-        if not len(rows):
-            return
-        fitted = ring.prepend(rows)
-        if fitted < len(rows):
-            return
-        room -= fitted
-        stop_ns = int(rows['time'][0])
 
 
 @asynccontextmanager
@@ -282,17 +173,16 @@ async def open_feed_bus(ctx: tractor.Context, fqsn: str, options: dict[str, Any]
     """
     async with AsyncExitStack() as held:
         try:
-            wanted = msgspec.convert(options, FeedOptions)
+            wanted = from_wire(options, FeedOptions)
             provider = provider_of_actor()
             _, bus = await held.enter_async_context(
                 maybe_open_context(open_bus, kwargs={'provider': provider}, key=provider.name)
             )
             feed = await held.enter_async_context(bus.lease(fqsn, wanted))
-        except (PikerError, msgspec.ValidationError) as error:
-            refused = FeedRefused(type(error).__name__, str(error))
-            await ctx.started(msgspec.to_builtins(refused))
+        except PikerError as error:
+            await ctx.started(to_wire(FeedRefused(type(error).__name__, str(error))))
             return
-        await ctx.started(msgspec.to_builtins(feed.opened()))
+        await ctx.started(to_wire(feed.opened()))
         async with ctx.open_stream() as stream:
             await serve_client(feed, stream)
 
@@ -310,7 +200,7 @@ async def serve_client(feed: SharedFeed, stream: tractor.MsgStream) -> None:
     playback = feed.market.playback
 
     async def tell(refusal: str = '') -> None:
-        await stream.send(msgspec.to_builtins(feed.state(refusal)))
+        await stream.send(to_wire(feed.state(refusal)))
 
     async def tell_changes() -> None:
         while True:
@@ -328,7 +218,7 @@ async def serve_client(feed: SharedFeed, stream: tractor.MsgStream) -> None:
         nursery.start_soon(tell_failure)
         async for message in stream:
             try:
-                feed.control(msgspec.convert(message, FeedControl))
-            except (PikerError, msgspec.ValidationError) as error:
+                feed.control(from_wire(message, FeedControl))
+            except PikerError as error:
                 await tell(str(error))
         nursery.cancel_scope.cancel()

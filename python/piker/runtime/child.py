@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import runpy
 import signal
 from pathlib import Path
 
@@ -18,11 +17,11 @@ def main() -> None:
     # Ctrl-C in a terminal reaches the whole group; the root takes the tree down in order.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     from piker.core.log import start_logging  # noqa: PLC0415  after the watch, which needs nothing
-    from piker.runtime import guard  # noqa: PLC0415
+    from piker.runtime import guard, tractorlib  # noqa: PLC0415
 
     start_logging(f'pid {os.getpid()}')
     guard.install(Path(os.environ['PIKER_RUN_DIR'], 'token').read_bytes())
-    runpy.run_module('tractor._child', run_name='__main__', alter_sys=True)
+    tractorlib.become_child()
 
 
 if __name__ == '__main__':

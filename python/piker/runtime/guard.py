@@ -7,6 +7,7 @@ imports. Installed before the first connection, the guard changes these of its p
 - every connection that we make proves the peer likewise;
 - frames have a size limit, and are messages of the known forms or nothing;
 - a connection that breaks, at whatever stage, ends that connection and not the actor;
+- calls end with their connection, at both of its ends (`piker.runtime.calls`);
 - a request may name a function marked `@remote`, or one of a fixed list of the actor's own;
 - an actor listens on loopback only.
 """
@@ -19,12 +20,18 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import msgspec
 import tractor
 import trio
-from tractor import _actor, _ipc, _mp_fixup_main, _spawn
-from tractor._exceptions import ModuleNotExposed, RemoteActorError, TransportClosed
 
-from piker.core.errors import InstallationError, PeerRefused
+from piker.core.errors import PeerRefused
 from piker.core.log import get_logger
-from piker.runtime import peers
+from piker.runtime import peers, tractorlib
+from piker.runtime.calls import end_calls, process_messages, start_call
+from piker.runtime.tractorlib import (
+    BIRTH_KEY,
+    CANCEL,
+    CANCEL_TASK,
+    ModuleNotExposed,
+    TransportClosed,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,8 +46,8 @@ FRAME_LIMIT = 16 * 1024**2
 
 OWN_FUNCTIONS = frozenset(
     {
-        '_cancel_task',
-        'cancel',
+        CANCEL,
+        CANCEL_TASK,
         'find_actor',
         'get_registry',
         'register_actor',
@@ -51,15 +58,6 @@ OWN_FUNCTIONS = frozenset(
 """What a peer may call of the actor itself: ending, and the registry."""
 
 MARK = '__piker_remote__'
-PINNED = (
-    (_actor.Actor, '_stream_handler'),
-    (_actor.Actor, '_get_rpc_func'),
-    (_actor.Actor, '_serve_forever'),
-    (_ipc.Channel, 'connect'),
-    (_ipc.MsgpackTCPStream, '__init__'),
-    (_mp_fixup_main, '_mp_figure_out_main'),
-    (_spawn, 'child_module'),
-)
 
 log = get_logger(__name__)
 F = TypeVar('F', bound='Callable[..., Any]')
@@ -89,33 +87,15 @@ def install(token: bytes) -> None:
     ----------
     token : bytes
         The secret of the tree. Installing again changes the token.
-
-    Raises
-    ------
-    InstallationError
-        When tractor is not the one whose insides are known here.
     """
-    missing = [name for owner, name in PINNED if not hasattr(owner, name)]
-    if missing:
-        raise InstallationError(
-            f'the actor runtime needs piker-tractor and found another tractor at '
-            f'{tractor.__file__} (without {", ".join(missing)}): run `piker doctor`'
-        )
-    _spawn.child_module = CHILD_MODULE
-    # Children are told their modules; the parent's script is none of their business.
-    _mp_fixup_main._mp_figure_out_main = dict
-    _actor.Actor._stream_handler = guarded_handler(token)
-    _actor.Actor._get_rpc_func = get_marked_function
-    _actor.Actor._serve_forever = guarded_serve
-    _ipc.Channel.connect = guarded_connect(token)
-    _ipc.MsgpackTCPStream.__init__ = guarded_transport
-
-
-# What is replaced, kept under its own name so that installing twice does not wrap twice.
-stream_handler = _actor.Actor._stream_handler
-get_rpc_func = _actor.Actor._get_rpc_func
-serve_forever = _actor.Actor._serve_forever
-transport_init = _ipc.MsgpackTCPStream.__init__
+    tractorlib.spawn_children_by(CHILD_MODULE)
+    tractorlib.STREAM_HANDLER.replace(guarded_handler(token))
+    tractorlib.GET_FUNCTION.replace(get_marked_function)
+    tractorlib.SERVE.replace(guarded_serve)
+    tractorlib.CONNECT.replace(guarded_connect(token))
+    tractorlib.TRANSPORT_INIT.replace(guarded_transport)
+    tractorlib.PROCESS_MESSAGES.replace(process_messages)
+    tractorlib.START_CALL.replace(start_call)
 
 
 def guarded_handler(token: bytes) -> Callable[..., Any]:
@@ -130,15 +110,17 @@ def guarded_handler(token: bytes) -> Callable[..., Any]:
             await trio.aclose_forcefully(stream)
             return
         try:
-            await stream_handler(self, stream)
+            await tractorlib.STREAM_HANDLER.original(self, stream)
         except (OSError, trio.BrokenResourceError, trio.ClosedResourceError, TransportClosed):
             # A peer that was killed must not take the actor with it, as tractor would have it.
             log.info('%s: a peer broke off', self.name)
             await trio.aclose_forcefully(stream)
-        except RemoteActorError as error:
+        except tractor.RemoteActorError as error:
             # A daemon's last words; that it died, its holders learn from the end of its process.
             log.warning('%s: a peer crashed: %s', self.name, last_line(error))
             await trio.aclose_forcefully(stream)
+        finally:
+            end_calls(self, stream)
 
     return handle
 
@@ -154,7 +136,7 @@ def guarded_connect(token: bytes) -> Callable[..., Any]:
     async def connect(self: Any, destaddr: Any = None, **kwargs: Any) -> Any:
         if self.connected():
             raise RuntimeError('the channel is connected already')
-        stream = await trio.open_tcp_stream(*(destaddr or self._destaddr), **kwargs)
+        stream = await trio.open_tcp_stream(*(destaddr or tractorlib.destination(self)), **kwargs)
         try:
             await peers.prove_as_client(stream, token)
         except BaseException:
@@ -172,12 +154,12 @@ async def guarded_serve(self: Any, *args: Any, **kwargs: Any) -> Any:
     host = kwargs.get('accept_host', '127.0.0.1')
     if not ipaddress.ip_address(host).is_loopback:
         raise PeerRefused(f'an actor listens on loopback only, and {host} was asked for')
-    return await serve_forever(self, *args, **kwargs)
+    return await tractorlib.SERVE.original(self, *args, **kwargs)
 
 
 def get_marked_function(self: Any, namespace: str, name: str) -> Any:
     """Return a function that an enabled module marks as remote."""
-    function = get_rpc_func(self, namespace, name)
+    function = tractorlib.GET_FUNCTION.original(self, namespace, name)
     if getattr(function, MARK, False) is not True:
         raise ModuleNotExposed(f'{namespace}.{name} is not marked as remote')
     return function
@@ -200,6 +182,9 @@ class Frames:
     ----------
     is_child_side : bool
         Whether we made the connection: then the peer may be the parent that tells us who we are.
+    is_torn : bool
+        Whether a read was given up between the length of a frame and its end, so that what comes
+        next is no beginning of one.
     """
 
     def __init__(self, inner: Any, decode: Callable[[bytes], Any]) -> None:
@@ -207,22 +192,35 @@ class Frames:
         self.decode_frame = decode
         self.is_child_side = False
         self.is_introduced = False
+        self.is_within_frame = False
+        self.is_torn = False
 
     async def receive_exactly(self, count: int) -> Any:
         """Receive so many bytes, if that is not more than a frame may have.
 
+        Cancelling while a length is awaited loses nothing; within a frame it ends the connection
+        for whoever reads on.
+
         Raises
         ------
         TransportClosed
-            When it is more, or the peer leaves before all of it came.
+            When it is more, the peer leaves before all of it came, or an earlier read was given up
+            within a frame.
         """
+        if self.is_torn:
+            raise TransportClosed('an earlier read was given up within a frame')
         if count > FRAME_LIMIT:
             log.warning('a peer announced a frame of %s bytes: disconnected', count)
             raise TransportClosed(f'a frame of {count} bytes is over the limit of {FRAME_LIMIT}')
+        self.is_torn = self.is_within_frame
         try:
-            return await self.inner.receive_exactly(count)
+            content = await self.inner.receive_exactly(count)
         except (ValueError, OSError, trio.BrokenResourceError, trio.ClosedResourceError) as error:
             raise TransportClosed('the peer left within a frame') from error
+        self.is_torn = False
+        # tractor reads by turns a frame's length and the rest; b'' is the end of the connection.
+        self.is_within_frame = not self.is_within_frame and bool(content)
+        return content
 
     def decode(self, frame: bytes) -> Any:
         """Return the message of a frame.
@@ -251,7 +249,7 @@ class Frames:
 
 def guarded_transport(self: Any, *args: Any, **kwargs: Any) -> None:
     """Set a transport up to read frames of limited size and of known form."""
-    transport_init(self, *args, **kwargs)
+    tractorlib.TRANSPORT_INIT.original(self, *args, **kwargs)
     self.frames = self.recv_stream = Frames(self.recv_stream, self.decode)
     self.decode = self.frames.decode
 
@@ -267,7 +265,7 @@ def is_introduction(message: object) -> bool:
 
 def is_birth(message: object) -> bool:
     """Return whether a decoded message is what a parent tells its child first."""
-    return isinstance(message, dict) and '_parent_main_data' in message
+    return isinstance(message, dict) and BIRTH_KEY in message
 
 
 def is_known(message: object) -> bool:

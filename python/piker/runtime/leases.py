@@ -12,6 +12,7 @@ import trio
 from piker.core.errors import PikerError, ServiceError
 from piker.runtime.guard import remote
 from piker.runtime.records import ActorRecord
+from piker.runtime.tractorlib import has_started
 from piker.runtime.wire import to_wire
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ async def lease_service(ctx: tractor.Context, name: str) -> None:
                     pass
                 nursery.cancel_scope.cancel()
     except PikerError as error:
-        if ctx._started_called:
+        if has_started(ctx):
             raise
         await ctx.started(to_wire(LeaseRefused(str(error))))
 

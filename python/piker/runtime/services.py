@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +12,9 @@ import trio
 from piker.core.errors import DaemonDied, ServiceError
 from piker.core.log import get_logger
 from piker.core.processes import stat_process
+from piker.runtime import tractorlib
 from piker.runtime.guard import remote
+from piker.runtime.keylocks import KeyLocks
 from piker.runtime.records import ActorRecord
 from piker.runtime.wire import from_wire
 
@@ -108,7 +109,7 @@ class Services:
         self.nursery = nursery
         self.running: dict[str, Service] = {}
         self.supervised: set[Service] = set()
-        self.starting: dict[str, trio.Lock] = {}
+        self.starting = KeyLocks[str]()
 
     @asynccontextmanager
     async def lease(self, name: str) -> AsyncIterator[Service]:
@@ -133,7 +134,7 @@ class Services:
         if recipe is None:
             known = ', '.join(sorted(self.recipes))
             raise ServiceError(f'there is no daemon {name}: known are {known}')
-        async with self.starting.setdefault(name, trio.Lock()):
+        async with self.starting.hold(name):
             service = self.running.get(name)
             if service is None or service.is_dead.is_set():
                 service = await self.nursery.start(self.supervise, name, recipe)
@@ -240,7 +241,7 @@ class Services:
             )
         except RuntimeError as error:
             raise ServiceError(f'the daemon {name} did not start: {error}') from error
-        _, process, _ = actors._children[portal.channel.uid]
+        process = tractorlib.process_of(actors, portal)
         try:
             async with trio.open_nursery() as nursery:
                 nursery.start_soon(raise_at_end, name, process)
@@ -280,7 +281,8 @@ def raise_daemon_died(name: str) -> None:
         Always.
     """
     raise DaemonDied(
-        f'the daemon {name} died: what it fed has stopped, open it again to restart it'
+        f'the daemon {name} died: what it fed has stopped, open it again to restart it, with '
+        '--loglevel info if it dies again'
     )
 
 
@@ -300,8 +302,7 @@ async def become(modules: list[str]) -> tuple[str, int]:
     tuple
         Host and port on which it listens: the registry may still name a dead one's.
     """
-    actor = tractor.current_actor()
     for name in modules:
-        actor._mods[name] = importlib.import_module(name)
-    host, port = actor.accept_addr
+        tractorlib.enable_module(name)
+    host, port = tractor.current_actor().accept_addr
     return str(host), int(port)

@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import tractor
 import trio
-from tractor import _ipc
-from tractor._portal import open_portal
 
 from piker.core.errors import PeerRefused, PikerError, ServiceError, TreeError
 from piker.core.log import get_logger
 from piker.core.processes import ProcessId, is_running, this_process
-from piker.runtime import guard
+from piker.runtime import guard, tractorlib
+from piker.runtime.calls import is_cut
 from piker.runtime.leases import SERVICES, Leased, LeaseRefused, follow_lease, lease_service
 from piker.runtime.records import (
     ActorRecord,
@@ -43,6 +42,7 @@ LOOPBACK = '127.0.0.1'
 ROOT_MODULE = 'piker.runtime.leases'
 PORT_TRIES = 5
 JOIN_LIMIT_S = 6.0
+DEATH_LIMIT_S = 1.0
 
 log = get_logger(__name__)
 
@@ -107,11 +107,11 @@ class Tree:
                     nursery.cancel_scope.cancel()
             except PikerError:
                 # Whatever a holder ran into because its daemon died, the death is what to tell.
-                if is_dead.is_set():
+                if await has_died(portal, is_dead):
                     raise_daemon_died(name)
                 raise
             except BaseExceptionGroup:
-                if is_dead.is_set():
+                if await has_died(portal, is_dead):
                     raise_daemon_died(name)
                 raise
 
@@ -132,7 +132,7 @@ class Tree:
         """Hold a daemon of the tree that was joined, through its root."""
         is_dead = trio.Event()
         async with (
-            tractor.get_arbiter(*tractor.current_actor()._arb_addr) as root,
+            tractorlib.open_registry() as root,
             root.open_context(lease_service, name=name) as (ctx, first),
         ):
             answer = from_wire(first, Leased | LeaseRefused)
@@ -140,7 +140,7 @@ class Tree:
                 raise ServiceError(answer.text)
             async with (
                 ctx.open_stream() as stream,
-                connect(answer.record) as portal,
+                tractorlib.connect(answer.record.host, answer.record.port) as portal,
                 trio.open_nursery() as nursery,
             ):
                 nursery.start_soon(follow_lease, stream, is_dead)
@@ -149,14 +149,12 @@ class Tree:
             await ctx.cancel()
 
 
-@asynccontextmanager
-async def connect(record: ActorRecord) -> AsyncIterator[tractor.Portal]:
-    """Connect to an actor of the tree."""
-    async with (
-        _ipc._connect_chan(record.host, record.port) as channel,
-        open_portal(channel) as portal,
-    ):
-        yield portal
+async def has_died(portal: tractor.Portal, is_dead: trio.Event) -> bool:
+    """Return whether a daemon died; where its connection ended, its process has a while to."""
+    if is_cut(portal):
+        with trio.move_on_after(DEATH_LIMIT_S, shield=True):
+            await is_dead.wait()
+    return is_dead.is_set()
 
 
 async def raise_when_ended(root: ProcessId) -> None:

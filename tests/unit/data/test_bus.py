@@ -14,7 +14,8 @@ import trio.testing
 from piker.brokers.replay import PROVIDER
 from piker.core.messages import FeedControl, FeedOptions
 from piker.core.rows import BAR
-from piker.data.bus import FeedsBus, manage_history, open_bus
+from piker.data.bus import FeedsBus, open_bus
+from piker.data.feedtask import manage_history
 from piker.data.provider import HistoryLimits, Provider
 from piker.errors import DataFileError, FeedError, SymbolError
 from piker.shm import open_shm_array

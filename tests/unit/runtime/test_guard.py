@@ -8,10 +8,13 @@ from typing import Any
 import msgspec
 import pytest
 import trio
-from tractor import _exceptions
+import trio.testing
+from tractor import ModuleNotExposed
+from tricycle import BufferedReceiveStream
 
 from piker.core.errors import PeerRefused
 from piker.runtime import guard
+from piker.runtime.tractorlib import TransportClosed
 
 ME = ['peer', 'a-uid']
 DAEMON = 'tests.daemon'
@@ -98,13 +101,13 @@ def test_messages_of_a_tree_are_known(message: object) -> None:
 )
 def test_anything_else_ends_the_connection(message: object) -> None:
     assert not guard.is_known(message)
-    with pytest.raises(_exceptions.TransportClosed):
+    with pytest.raises(TransportClosed):
         introduced().decode(msgspec.msgpack.encode(message))
 
 
 @pytest.mark.parametrize('first', [None, request('self', 'cancel'), ['a'], [1, 2], {'cid': 'x'}])
 def test_the_first_message_is_the_peers_name(first: object) -> None:
-    with pytest.raises(_exceptions.TransportClosed):
+    with pytest.raises(TransportClosed):
         frames().decode(msgspec.msgpack.encode(first))
 
 
@@ -116,21 +119,70 @@ def test_only_a_child_is_told_its_birth() -> None:
 
 
 def test_what_is_no_msgpack_ends_the_connection() -> None:
-    with pytest.raises(_exceptions.TransportClosed):
+    with pytest.raises(TransportClosed):
         introduced().decode(b'\xc1')
 
 
 async def test_a_frame_over_the_limit_is_not_even_asked_for() -> None:
     guarded = frames(bytes(8))
-    with pytest.raises(_exceptions.TransportClosed, match='over the limit'):
+    with pytest.raises(TransportClosed, match='over the limit'):
         await guarded.receive_exactly(guard.FRAME_LIMIT + 1)
     assert len(guarded.inner.content) == 8
 
 
 async def test_an_end_within_a_frame_is_the_end_of_the_connection() -> None:
-    with pytest.raises(_exceptions.TransportClosed, match='within a frame'):
+    with pytest.raises(TransportClosed, match='within a frame'):
         await frames(b'abc').receive_exactly(4)
     assert await frames(b'').receive_exactly(4) == b''
+
+
+def torrent() -> tuple[trio.testing.MemorySendStream, guard.Frames]:
+    """Return the guard of a transport over tractor's own buffer, and the peer's end of it."""
+    sending, receiving = trio.testing.memory_stream_one_way_pair()
+    return sending, guard.Frames(BufferedReceiveStream(receiving), msgspec.msgpack.Decoder().decode)
+
+
+async def give_up(guarded: guard.Frames, count: int) -> None:
+    """Begin a read, and cancel it while it waits."""
+    with trio.CancelScope() as scope:
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(guarded.receive_exactly, count)
+            await trio.testing.wait_all_tasks_blocked()
+            scope.cancel()
+    assert scope.cancelled_caught
+
+
+@pytest.mark.parametrize('part', [b'', b'tex'])
+async def test_after_a_read_given_up_within_a_frame_the_rest_is_not_misread(
+    part: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Text taken for a length is a frame over the limit: a warning for nothing."""
+    guard.log.addHandler(caplog.handler)
+    try:
+        sending, guarded = torrent()
+        await sending.send_all((8).to_bytes(4, 'little') + part)
+        assert await guarded.receive_exactly(4) == (8).to_bytes(4, 'little')
+        await give_up(guarded, 8)
+        await sending.send_all(b'text that goes on')
+        for _ in range(2):
+            with pytest.raises(TransportClosed, match='given up within a frame'):
+                await guarded.receive_exactly(4)
+    finally:
+        guard.log.removeHandler(caplog.handler)
+    assert caplog.records == []
+
+
+@pytest.mark.parametrize('known', [0, 3])
+async def test_a_length_given_up_is_read_again_from_its_beginning(known: int) -> None:
+    """What is still on its way after a cancellation, such as an answer to it, arrives."""
+    sending, guarded = torrent()
+    header = (5).to_bytes(4, 'little')
+    for _ in range(2):
+        await sending.send_all(header[:known])
+        await give_up(guarded, 4)
+        await sending.send_all(header[known:] + b'whole')
+        assert await guarded.receive_exactly(4) == header
+        assert await guarded.receive_exactly(5) == b'whole'
 
 
 def test_peers_may_call_what_is_marked_and_nothing_that_a_module_imports() -> None:
@@ -144,7 +196,7 @@ def test_peers_may_call_what_is_marked_and_nothing_that_a_module_imports() -> No
     actor = SimpleNamespace(_mods={DAEMON: module})
     assert guard.get_marked_function(actor, DAEMON, 'greet') is greet
     for name in ('touch', 'run_process'):
-        with pytest.raises(_exceptions.ModuleNotExposed, match='not marked as remote'):
+        with pytest.raises(ModuleNotExposed, match='not marked as remote'):
             guard.get_marked_function(actor, DAEMON, name)
 
 
