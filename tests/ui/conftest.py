@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from piker.ui.qt.application import open_application
-from tests.ui.stage import MakeStage, Stage, walk
+from tests.ui.stage import SYMBOL, MakeStage, Stage, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from piker.accounting.symbols import Symbol
     from piker.ui.model.theme import ThemeName
     from piker.ui.qt.qtlib import QApplication
 
@@ -38,11 +39,12 @@ def make_stage(app: QApplication) -> Iterator[MakeStage]:
         rows: NDArray[np.void] | int = 400,
         size: tuple[int, int] = (800, 600),
         theme: ThemeName = 'dark',
+        symbol: Symbol = SYMBOL,
         *,
         has_quote: bool = True,
     ) -> Stage:
         bars = walk(rows) if isinstance(rows, int) else rows
-        stage = Stage(app, bars, size, theme, has_quote=has_quote and len(bars) > 0)
+        stage = Stage(app, bars, size, theme, symbol, has_quote=has_quote and len(bars) > 0)
         stages.append(stage)
         return stage
 

@@ -65,6 +65,7 @@ class Stage:
         rows: NDArray[np.void],
         size: tuple[int, int],
         theme: ThemeName,
+        symbol: Symbol = SYMBOL,
         *,
         has_quote: bool,
     ) -> None:
@@ -77,7 +78,7 @@ class Stage:
         if has_quote:
             self.quote.push(self.quote_row(rows[-1]))
         source = BarSource(self.ring, MINUTE, self.slow, 60 * MINUTE)
-        self.window = ChartWindow(SYMBOL, source, self.quote, 'REPLAY', theme)
+        self.window = ChartWindow(symbol, source, self.quote, 'REPLAY', theme)
         self.window.resize(*size)
         self.window.show()
         # The test is the clock: frames are drawn when it says so.

@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from piker.errors import InputError
 from piker.ui.model import formats
 from piker.ui.model.keys import Action, action_of
-from piker.ui.model.timeframe import parse_timeframe, require_foldable
+from piker.ui.model.timeframe import is_timeframe_key, parse_timeframe, require_foldable
 
 NS = 1_000_000_000
 
@@ -39,6 +41,46 @@ def test_prices_keep_their_decimals() -> None:
     assert formats.price(-1.5, 1) == '−1.5'
     assert formats.price(-0.001, 2) == '0.00'
     assert formats.price(math.inf, 2) == '–'
+
+
+@pytest.mark.parametrize(
+    ('value', 'digits', 'text'),
+    [
+        (1e300, 2, '1.00000e300'),
+        (-1.23456789e300, 2, '−1.23457e300'),
+        (1e12, 2, '1.00000e12'),
+        (99_999_999_999.0, 2, '99999999999.00'),
+        (61796.12345678, 8, '61796.12345678'),
+        (1.23456789e-12, 12, '1.23457e−12'),
+        (1e-12, 10, '1.00000e−12'),
+        (0.00001234, 10, '0.0000123400'),
+        (0.0, 12, '0.0000000000'),
+    ],
+)
+def test_prices_past_fourteen_places_are_scientific(value: float, digits: int, text: str) -> None:
+    """A price that none is quoted in is short; every usual one is written out."""
+    assert formats.price(value, digits) == text
+
+
+@given(st.floats(allow_nan=True, allow_infinity=True), st.integers(0, 18))
+def test_no_number_is_longer_than_its_place(value: float, digits: int) -> None:
+    """Whatever the data, labels stay as wide as an axis can be."""
+    assert len(formats.price(value, digits)) <= 16
+    assert len(formats.humanise(value)) <= 12
+    assert len(formats.size(value)) <= 12
+    assert len(formats.change(value, 1.0, digits)) <= 40
+
+
+def test_scientific_ticks_of_an_axis_differ() -> None:
+    """They have as many places as tell them apart, and no more."""
+    assert formats.prices([1e300, 1.5e300, 2e300], 2) == ['1.0e300', '1.5e300', '2.0e300']
+    near = [1e300 * (1 + 1e-5 * index) for index in range(3)]
+    assert formats.prices(near, 2) == ['1.00000e300', '1.00001e300', '1.00002e300']
+    assert formats.prices([0.0, 2e-12, 4e-12], 12) == ['0', '2e−12', '4e−12']
+    assert formats.prices([99.5, 100.0], 2) == ['99.50', '100.00']
+    assert formats.humanised_ticks([0, 1e300, 2e300]) == ['0', '1e300', '2e300']
+    assert formats.humanised_ticks([0, 1e-12, 2e-12]) == ['0', '1e−12', '2e−12']
+    assert formats.size(0.0001) == '1e−4'
 
 
 def test_change_shows_sign_and_percentage() -> None:
@@ -93,6 +135,43 @@ def test_tick_and_volume_bars_say_why_not(typed: str, kind: str) -> None:
     """They cannot be folded from bars of time."""
     with pytest.raises(InputError, match=kind):
         parse_timeframe(typed)
+
+
+def test_unknown_unit_is_named_with_examples() -> None:
+    """`9x` is refused as it was typed, never read as nine minutes."""
+    with pytest.raises(InputError) as caught:
+        parse_timeframe('9x')
+    assert str(caught.value) == "'9x' is no timeframe: type e.g. 5m, 1h or 1d"
+
+
+def test_any_letter_goes_on_with_a_typed_timeframe() -> None:
+    """A digit begins one; from then on no letter is lost, nor does it do what it does alone."""
+    assert is_timeframe_key('9', '')
+    assert is_timeframe_key('x', '9')
+    assert is_timeframe_key('b', '9')
+    assert not is_timeframe_key('b', '')
+    assert not is_timeframe_key('', '9')
+    assert not is_timeframe_key('space', '9')
+    assert not is_timeframe_key(';', '9')
+
+
+NOTE = 'real bars of 2017; the path inside each is interpolated, not recorded'
+
+
+def test_sentence_loses_its_middle() -> None:
+    """What it is about and how it is to be taken stay."""
+    assert formats.elided(NOTE, len(NOTE), len) == NOTE
+    assert formats.elided(NOTE, 55, len) == 'real bars of 2017; the … is interpolated, not recorded'
+    assert formats.elided(NOTE, 19, len) == 'real … not recorded'
+    assert formats.elided(NOTE, 18, len) == 'real bars of 2017…'
+
+
+@given(st.text('ab ', max_size=60), st.integers(0, 60))
+def test_elided_sentence_fits(text: str, room: int) -> None:
+    """It is never wider than its room, and whole where that is wide enough."""
+    short = formats.elided(text, room, len)
+    assert len(short) <= room
+    assert ('…' in short or short == '') == (len(text) > room or text == '')
 
 
 def test_only_multiples_of_the_finest_bars_can_be_folded() -> None:

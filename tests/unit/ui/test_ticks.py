@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -10,7 +11,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from piker.ui.model.ticks import value_ticks
-from piker.ui.model.timeticks import Step, stamp, time_step, time_ticks
+from piker.ui.model.timeticks import (
+    MOST_CANDIDATES,
+    Step,
+    fitting_ticks,
+    stamp,
+    time_step,
+    time_ticks,
+)
+from piker.ui.model.zoom import Zoom
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 NS = 1_000_000_000
 MINUTE = 60 * NS
@@ -54,6 +66,12 @@ def test_steps_are_multiples_of_the_price_tick(tick: float) -> None:
         counts = np.array(ticks) / tick
         assert np.allclose(counts, np.rint(counts), atol=1e-6)
         assert len(ticks) >= 3
+
+
+def test_price_tick_greater_than_the_prices_is_passed_over() -> None:
+    """Prices below the finest tick that is known have ticks all the same."""
+    assert len(value_ticks(1e-12, 5e-12, 500, 44, 1e-10)) >= 5
+    assert len(value_ticks(-1e300, 1e300, 500, 44, 0.01)) >= 5
 
 
 @pytest.mark.parametrize('bounds', [(1.0, 1.0), (2.0, 1.0), (np.nan, 1.0), (0.0, np.inf)])
@@ -108,7 +126,74 @@ def test_ticks_go_on_to_the_right_of_the_last_row() -> None:
 def test_a_gap_of_centuries_costs_nothing() -> None:
     """Candidates are counted before they are made."""
     times = np.array([at('1700-01-01'), at('2024-01-01'), at('2024-01-01') + NS])
-    assert len(time_ticks(times, 0, NS, 10**15, Step(NS))) <= 400
+    assert len(time_ticks(times, 0, NS, 10**15, Step(NS))) <= MOST_CANDIDATES
+    assert len(fitting_ticks(times, 0, NS, 10**15, 10**12, 88)) <= 10**3 / 88 + 1
+
+
+def sessions(days: int, period: int = MINUTE) -> NDArray[np.int64]:
+    """Return times of weekday sessions of six and a half hours from 13:30 on, from 29 July on."""
+    dates = np.arange(days) + at('2024-07-29') // DAY
+    weekdays = dates[(dates + 3) % 7 < 5]
+    inside = np.arange(13 * HOUR + 30 * MINUTE, 20 * HOUR, period)
+    return (weekdays[:, None] * DAY + inside).ravel()
+
+
+@pytest.mark.parametrize('level', range(-9, 21))
+def test_sessions_get_a_label_every_88_to_200_pixels(level: int) -> None:
+    """Night gaps and weekends do not thin the labels out, at any zoom."""
+    uppx, width = Zoom(level).uppx, 2560
+    times = sessions(1200)
+    count = min(len(times), int(width * uppx))
+    ticks = fitting_ticks(times[-count:], 0, MINUTE, 0, uppx, 88)
+    width = int(count / uppx)
+    assert width / 88 + 1 >= len(ticks) >= width / 200 - 1
+    gaps = np.diff([tick.row for tick in ticks]) / uppx
+    assert gaps.min() >= 88
+    assert gaps.max() <= 400
+
+
+@pytest.mark.parametrize('level', range(-9, 17))
+@pytest.mark.parametrize('shift', [1, 7, 10, 37])
+def test_panning_labels_the_same_times(level: int, shift: int) -> None:
+    """Over time without gaps a tick is on show in every view that holds it and its room."""
+    times = at('2024-08-02') + np.arange(60_000) * MINUTE
+    uppx = Zoom(level).uppx
+    count, shift = int(1000 * uppx), int(shift * max(1, uppx))
+    here = fitting_ticks(times[:count], 0, MINUTE, 0, uppx, 88)
+    there = fitting_ticks(times[shift : shift + count], shift, MINUTE, 0, uppx, 88)
+    least = 88 * uppx
+    start, stop = shift + least, count - least
+    shared = {tick.row for tick in here if start <= tick.row < stop}
+    assert shared == {tick.row for tick in there if start <= tick.row < stop}
+    assert len(shared) >= 3
+
+
+@pytest.mark.parametrize('step', [1, 2, 3, 6, 10])
+def test_new_day_across_a_session_gap_shows_its_date(step: int) -> None:
+    """The first bar of each session names its day, and hours too close to it give way."""
+    times = sessions(5)
+    ticks = fitting_ticks(times, 0, MINUTE, 0, 1 / step, 88)
+    texts = {tick.row: tick.text for tick in ticks}
+    assert [texts.get(day * 390) for day in range(1, 5)] == ['30 Jul', '31 Jul', '1 Aug', '2 Aug']
+    assert all(tick.is_strong for tick in ticks if tick.row and tick.row % 390 == 0)
+    assert len(texts) == len(ticks)
+
+
+def test_text_across_a_gap_is_the_time_of_the_row() -> None:
+    """A session that begins at half past is not said to begin at a full hour."""
+    morning = at('2024-08-08T01:00') + np.arange(150) * MINUTE
+    afternoon = at('2024-08-08T04:30') + np.arange(150) * MINUTE
+    ticks = time_ticks(np.concatenate([morning, afternoon]), 0, MINUTE, 0, Step(HOUR))
+    assert [tick.text for tick in ticks] == ['01:00', '02:00', '03:00', '04:30', '05:00', '06:00']
+
+
+def test_month_and_year_keep_their_label_beside_weeks() -> None:
+    """Of two ticks without room for both the stronger one stays."""
+    times = at('2023-11-01') + np.arange(150) * DAY
+    ticks = fitting_ticks(times[(times // DAY + 3) % 7 < 5], 0, DAY, 0, 1 / 18, 88)
+    texts = [tick.text for tick in ticks]
+    assert {'1 Dec', '2024', '1 Feb', '1 Mar'} <= set(texts)
+    assert all(tick.is_strong for tick in ticks if tick.text in ('1 Dec', '2024', '1 Feb'))
 
 
 def test_steps_have_their_room_and_are_no_shorter_than_a_bar() -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from piker.ui.model.viewport import KEPT_IN_VIEW, Viewport
-from piker.ui.model.zoom import STEPS, Zoom, level_of, nearest_step
+from piker.ui.model.viewport import KEPT_IN_VIEW, WIDEST_ROW, Viewport
+from piker.ui.model.zoom import STEPS, Zoom, fitting, level_of, nearest_step
 
 levels = st.integers(1 - len(STEPS), 90)
 widths = st.integers(1, 4000)
@@ -49,6 +49,8 @@ def test_zooming_out_and_in_again_is_the_identity(level: int, by: int, width: in
     """Every rung is of one fixed ladder, so a round trip restores the picture exactly."""
     first, last = 0, 10**7
     view = Viewport(width, Zoom(level))
+    view.margin = 100
+    assume(view.zoom.uppx < view.farthest(first, last).uppx)
     view.show_last(last, width - 100)
     before = view.signature
     view.zoom_by(by, first, last)
@@ -60,20 +62,84 @@ def test_zooming_out_and_in_again_is_the_identity(level: int, by: int, width: in
 def test_zoom_keeps_the_right_edge_of_the_newest_row_in_view(level: int, by: int) -> None:
     """The datum at the right stays clear of the labels while zooming."""
     view = Viewport(1300, Zoom(level))
+    view.margin = 100
     view.show_last(5000, 1200)
     view.zoom_by(-by, 0, 5000)
     assert view.right_of(4999) == 1200
 
 
-def test_zooming_out_ends_where_one_column_holds_everything() -> None:
-    """Five hundred notches are as good as enough."""
+@given(st.integers(0, 10**6), st.integers(1, 10**7), st.integers(150, 4000), st.integers(0, 9999))
+def test_zooming_out_ends_where_all_rows_fill_the_width(
+    first: int, count: int, width: int, pan: int
+) -> None:
+    """Every row is in sight, the last one beside the margin, and little is left free."""
+    view = Viewport(width, Zoom(-5))
+    view.margin = 100
+    last = first + count
+    view.show_last(last, width - 100)
+    view.pan(pan, first, last)
+    for _ in range(120):
+        view.zoom_by(1, first, last)
+    room = width - 100
+    assert view.right_of(last - 1) == room
+    free = view.column_of(first) - view.left
+    assert free >= 0
+    step = view.zoom.step
+    if step >= 6:
+        assert step == WIDEST_ROW or free < count
+    else:
+        assert free <= max(2, step)
+    before = view.signature
+    view.zoom_by(1, first, last)
+    assert view.signature == before
+
+
+@given(st.integers(1, 3000), st.integers(2, 3000), rows)
+def test_rows_spaced_by_parts_of_a_pixel_keep_their_columns(
+    count: int, room: int, row: int
+) -> None:
+    """Off the ladder a row's first column leads back to it, and columns lie side by side."""
+    view = Viewport(1, fitting(count, room, WIDEST_ROW))
+    assume(view.zoom.step)
+    view.left = view.column_of(row)
+    assert view.row_at(0) == row
+    assert view.row_at(-1) == row - 1
+    assert view.rows() == (row, row + 1)
+    assert view.column_of(row + 1) - view.left - view.zoom.step in (0, 1)
+    ends = [view.column_of(row) - view.left, view.column_of(row + 1) - view.left]
+    assert view.pixels_of(row, row + 2).tolist() == ends
+
+
+def test_zooming_out_leaves_no_room_free_beside_hidden_rows() -> None:
+    """Scrolled back to the first row, a zoom out shows more at the right instead."""
     view = Viewport(1000, Zoom(-5))
-    view.show_last(10**7, 900)
-    for _ in range(500):
-        view.zoom_by(1, 0, 10**7)
-    assert view.zoom.uppx >= 10**7
-    assert view.zoom.uppx < 2 * 10**7
-    assert len({view.column_of(0), view.column_of(10**7 - 1)}) <= 2
+    view.left = 0
+    view.zoom_by(3, 0, 2000)
+    assert view.left == 0
+    assert view.right_of(1999) > 1000
+
+
+def test_short_history_is_spread_and_aligned_to_the_right() -> None:
+    """Rows are as wide as they may be, and a view of more is brought to them."""
+    view = Viewport(1000, Zoom(-5))
+    view.margin = 100
+    view.hold(0, 10)
+    assert (view.zoom.step, view.right_of(9)) == (WIDEST_ROW, 900)
+    view.hold(0, 44)
+    assert view.zoom.step == WIDEST_ROW
+    view.zoom_by(50, 0, 44)
+    assert (view.zoom.step, view.pixel_of(0)) == (20, 30)
+
+
+def test_wider_window_is_filled_again() -> None:
+    """With all rows in sight they take the new room."""
+    view = Viewport(1000, Zoom(40))
+    view.resize(1000, 0, 50_000)
+    assert view.column_of(0) - view.left <= 1
+    assert view.right_of(49_999) == 1000
+    view.resize(2000, 0, 50_000)
+    assert view.column_of(0) - view.left <= 1
+    assert view.right_of(49_999) == 2000
 
 
 @given(levels, widths, st.integers(-(10**12), 10**12), st.integers(1, 10**7))

@@ -36,7 +36,8 @@ def value_ticks(
     pixels, gap : float
         Length of the axis, and the least distance between two ticks, in the same pixels.
     tick : float
-        The price tick: steps are multiples of it; 0 where values are not prices.
+        The price tick: steps are multiples of it; 0 where values are not prices. One greater than
+        the values themselves is none of theirs, and is passed over.
 
     Returns
     -------
@@ -48,6 +49,8 @@ def value_ticks(
         return []
     room = max(1, min(MOST, int(pixels // gap)))
     span = high - low
+    if tick > max(abs(low), abs(high)):
+        tick = 0.0
     chosen = None
     for step in steps(span / room):
         if not is_multiple(step, tick):

@@ -7,13 +7,28 @@ import re
 from piker.errors import InputError
 from piker.ui.model.formats import period_name
 
-__all__ = ['FOLLOWING', 'parse_timeframe', 'require_foldable']
+__all__ = ['LONGEST_TEXT', 'is_timeframe_key', 'parse_timeframe', 'require_foldable']
 
 NS = 1_000_000_000
 UNITS_S = {'': 60, 'm': 60, 's': 1, 'h': 3600, 'd': 86400, 'w': 7 * 86400}
 COUNTED = {'t': 'ticks', 'v': 'volume'}
-FOLLOWING = frozenset([*'0123456789', *filter(None, UNITS_S), *COUNTED])
 LONGEST_NS = 366 * 86400 * NS
+LONGEST_TEXT = 12
+
+
+def is_timeframe_key(key: str, typed: str) -> bool:
+    """Whether a key goes on with what is typed: a digit begins, then any letter or digit follows.
+
+    A letter that is no unit is taken too, for a text to be refused whole rather than shown as
+    another one.
+    """
+    is_digit = len(key) == 1 and key in '0123456789'
+    return is_digit or (typed != '' and is_letter(key))
+
+
+def is_letter(key: str) -> bool:
+    """Whether a key is a letter of the alphabet."""
+    return len(key) == 1 and key.isascii() and key.isalpha()
 
 
 def parse_timeframe(text: str) -> int:
@@ -32,7 +47,7 @@ def parse_timeframe(text: str) -> int:
     """
     match = re.fullmatch(r'(\d{1,9})([a-z]?)', text.strip().lower())
     if match is None or match[2] not in UNITS_S | COUNTED:
-        raise InputError(f'{text!r} is no timeframe: type 5 for minutes, or 30s, 4h, 1d, 1w')
+        raise InputError(f'{text!r} is no timeframe: type e.g. 5m, 1h or 1d')
     if match[2] in COUNTED:
         raise InputError(
             f'{text} asks for bars of {COUNTED[match[2]]}, and this chart holds bars of time: '

@@ -1,18 +1,25 @@
 """Ticks of the time axis on round UTC times, found by binary search in the time column.
 
-Rows are placed by index, so a gap in time takes no room; a tick is drawn at the first row at or
-after its time. Texts say what changed: the day at midnight, the month or year where one begins.
+Rows are placed by index, so a gap in time takes no room: a tick stands at the first row at or
+after a round time, and says the time of that row. Texts say what changed since the row before:
+the day at midnight or across a gap, the month or year where one begins. Where ticks are too close
+to each other the stronger one stays, which is what happens where a session begins:
+
+    21:30 ... 15:00 16:00 17:00 | 9 Aug  (15:00)  16:00 17:00
+                                ^ gap    ^ too close to the new day: dropped
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from datetime import UTC, datetime
+from enum import IntEnum
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ['TimeTick', 'stamp', 'time_step', 'time_ticks']
+__all__ = ['Rank', 'Step', 'TimeTick', 'fitting_ticks', 'stamp', 'time_step', 'time_ticks']
 
 Times = NDArray[np.int64]
 
@@ -22,11 +29,13 @@ STEPS = (
     *(seconds * NS for seconds in (1, 2, 5, 10, 15, 30)),
     *(minutes * MINUTE for minutes in (1, 2, 5, 10, 15, 30)),
     *(hours * HOUR for hours in (1, 2, 3, 4, 6, 12)),
-    *(days * DAY for days in (1, 2, 7)),
+    *(days * DAY for days in (1, 2, 7, 14)),
 )
 MONTHS = (1, 2, 3, 6, 12, 24, 60, 120, 240, 600, 1200)
 MONTH = 30 * DAY
-MOST_CANDIDATES = 400
+MOST_CANDIDATES = 4096
+SPACING_SAMPLES = 512
+COLLIDING_SHARE = 0.25
 LAST_TIME = 7_258_118_400 * NS  # the year 2200, well inside of int64
 
 
@@ -37,13 +46,26 @@ class Step(NamedTuple):
     months: int = 0
 
 
+class Rank(IntEnum):
+    """What begins at a tick, the weakest first."""
+
+    TIME = 0
+    DAY = 1
+    MONTH = 2
+    YEAR = 3
+
+
 class TimeTick(NamedTuple):
-    """A tick at an absolute row; a strong one begins a day, month or year."""
+    """A tick at an absolute row, with that row's time.
+
+    A strong one begins a day, month or year of which the ticks around it are parts.
+    """
 
     row: int
     time: int
     text: str
     is_strong: bool
+    rank: Rank
 
 
 def time_step(ns_a_pixel: float, gap: float, period: int) -> Step:
@@ -66,7 +88,7 @@ def coarser(step: Step) -> Step:
 
 
 def candidates(start: int, stop: int, step: Step) -> Times:
-    """Return the round times in `[start, stop]`, ascending."""
+    """Return the round times in `[start, stop]`, ascending; steps of days restart every month."""
     if step.months:
         months = np.array([start, stop], 'M8[ns]').astype('M8[M]').astype(np.int64)
         first = -(-int(months[0]) // step.months) * step.months
@@ -74,10 +96,12 @@ def candidates(start: int, stop: int, step: Step) -> Times:
         times = grid.astype('M8[M]').astype('M8[ns]').astype(np.int64)
     else:
         # Weeks begin on Monday: day 4 of the epoch was one.
-        origin = 4 * DAY if step.ns == 7 * DAY else 0
+        origin = 4 * DAY if step.ns % (7 * DAY) == 0 else 0
         first = -(-(start - origin) // step.ns)
         last = (stop - origin) // step.ns
         times = np.arange(first, last + 1, dtype=np.int64) * step.ns + origin
+        if step.ns > DAY:
+            times = np.union1d(times, candidates(start, stop, Step(0, 1)))
     return times[(times >= start) & (times <= stop)]
 
 
@@ -87,7 +111,7 @@ def count_of(start: int, stop: int, step: Step) -> int:
 
 
 def time_ticks(times: Times, first: int, period: int, extra: int, step: Step) -> list[TimeTick]:
-    """Return the ticks of the rows in view.
+    """Return the ticks of the rows in view, whether they have room or not.
 
     Parameters
     ----------
@@ -107,42 +131,143 @@ def time_ticks(times: Times, first: int, period: int, extra: int, step: Step) ->
     list of TimeTick
         Ascending by row, one a row at most.
     """
+    return named(times, first, period, places(times, period, extra, step), step)
+
+
+class Places(NamedTuple):
+    """Rows relative to the first one, ascending, and the first round time that falls on each."""
+
+    rows: Times
+    wanted: Times
+
+
+def places(times: Times, period: int, extra: int, step: Step) -> Places:
+    """Return where the round times of a step fall; parameters as for `time_ticks`."""
     if len(times) == 0:
-        return []
+        return Places(times, times)
     begin, end = int(times[0]), int(times[-1])
     limit = min(end + extra * period, LAST_TIME)
     while count_of(begin, limit, step) > MOST_CANDIDATES and step.months < MONTHS[-1]:
         step = coarser(step)
     wanted = candidates(begin, limit, step)
-    if len(wanted) == 0:
-        return []
     inside = np.searchsorted(times, wanted, side='left')
-    is_past = wanted > end
     beyond = len(times) - 1 - (-(wanted - end) // period)
-    rows = np.where(is_past, beyond, inside)
-    kept = np.flatnonzero(np.diff(rows, prepend=-1) > 0)
-    # Of several round times that fall on one row (a gap lies between) the last one is true.
-    kept_last = np.append(kept[1:], len(rows)) - 1
+    # Of several round times that fall on one row (a gap lies between) one is left.
+    rows, firsts = np.unique(np.where(wanted > end, beyond, inside), return_index=True)
+    return Places(rows, wanted[firsts])
+
+
+def named(times: Times, first: int, period: int, places: Places, step: Step) -> list[TimeTick]:
+    """Return ticks with their texts; parameters as for `time_ticks`."""
     ticks = []
-    for at in kept_last.tolist():
-        time = int(wanted[at])
-        text, is_strong = label(time, step)
-        ticks.append(TimeTick(first + int(rows[at]), time, text, is_strong))
+    for row, wanted in zip(places.rows.tolist(), places.wanted.tolist(), strict=True):
+        past = row - len(times) + 1
+        time = int(times[-1]) + past * period if past > 0 else int(times[row])
+        before = time - period if past > 0 else int(times[row - 1]) if row else wanted - 1
+        rank = rank_of(before, time)
+        text = text_of(time, step, rank)
+        ticks.append(TimeTick(first + row, time, text, is_strong(step, rank), rank))
     return ticks
 
 
-def label(time: int, step: Step) -> tuple[str, bool]:
-    """Return the text of a tick, and whether it begins a day, month or year."""
+def rank_of(before: int, time: int) -> Rank:
+    """Return what begins between two times."""
+    then, now = datetime.fromtimestamp(before // NS, UTC), datetime.fromtimestamp(time // NS, UTC)
+    if then.year != now.year:
+        return Rank.YEAR
+    if then.month != now.month:
+        return Rank.MONTH
+    return Rank.DAY if then.day != now.day else Rank.TIME
+
+
+def text_of(time: int, step: Step, rank: Rank) -> str:
+    """Return what a tick says of its time."""
     moment = datetime.fromtimestamp(time // NS, UTC)
     if step.months or step.ns >= DAY:
-        if moment.month == 1 and (moment.day == 1 if step.months or step.ns == DAY else False):
-            return f'{moment.year}', True
-        if step.months:
-            return f'{moment:%b}', False
-        return f'{moment.day} {moment:%b}', moment.day == 1
-    if time % DAY == 0:
-        return f'{moment.day} {moment:%b}', True
-    return (f'{moment:%H:%M}' if step.ns >= MINUTE else f'{moment:%H:%M:%S}'), False
+        if rank is Rank.YEAR:
+            return f'{moment.year}'
+        return f'{moment:%b}' if step.months else f'{moment.day} {moment:%b}'
+    if rank is not Rank.TIME:
+        return f'{moment.day} {moment:%b}'
+    return f'{moment:%H:%M}' if step.ns >= MINUTE else f'{moment:%H:%M:%S}'
+
+
+def is_strong(step: Step, rank: Rank) -> bool:
+    """Whether a tick begins something that holds several ticks of its step."""
+    if step.months:
+        return rank is Rank.YEAR
+    return rank >= (Rank.MONTH if step.ns >= DAY else Rank.DAY)
+
+
+def fitting_ticks(
+    times: Times, first: int, period: int, extra: int, uppx: float, gap: float
+) -> list[TimeTick]:
+    """Return the ticks that have room, of the finest step most of whose ticks have.
+
+    Parameters
+    ----------
+    times, first, period, extra
+        As for `time_ticks`.
+    uppx : float
+        Rows a pixel.
+    gap : float
+        The least distance of two ticks in pixels.
+
+    Returns
+    -------
+    list of TimeTick
+        Ascending by row, `gap` pixels apart at least.
+    """
+    if len(times) == 0:
+        return []
+    least = gap * uppx
+    fitting = (len(times) + extra) / least + 1
+    # Beside strong ticks a step may be right that is too fine for a view without them.
+    step = time_step(spacing(times, period) * uppx, gap / 2, period)
+    while True:
+        found = places(times, period, extra, step)
+        is_coarsest = step.months == MONTHS[-1]
+        if len(found.rows) <= 4 * fitting or is_coarsest:
+            ticks = named(times, first, period, found, step)
+            kept, collided = thinned(ticks, least)
+            if collided <= COLLIDING_SHARE * len(ticks) or is_coarsest:
+                return kept
+        step = coarser(step)
+
+
+def spacing(times: Times, period: int) -> int:
+    """Return the usual distance of two rows in ns: the median of a bounded sample."""
+    if len(times) < 2:
+        return period
+    at = np.unique(np.linspace(0, len(times) - 2, SPACING_SAMPLES).astype(np.int64))
+    return max(1, int(np.median(times[at + 1] - times[at])))
+
+
+def roundness(time: int) -> int:
+    """Return of how many steps within a day a time is a multiple."""
+    return sum(time % step == 0 for step in STEPS if step < DAY)
+
+
+def thinned(ticks: list[TimeTick], least: float) -> tuple[list[TimeTick], int]:
+    """Return the ticks that stand `least` rows apart, and how many were dropped beside an equal.
+
+    Of two that are closer the one of the higher rank stays, of equal ones that of the rounder time,
+    and else the left one: so what stays does not depend on where the view begins.
+    """
+    rows: list[int] = []
+    kept: list[TimeTick] = []
+    collided = 0
+    for tick in sorted(ticks, key=lambda tick: (-tick.rank, -roundness(tick.time), tick.row)):
+        at = bisect_left(rows, tick.row)
+        near = [
+            other for other in kept[max(0, at - 1) : at + 1] if abs(other.row - tick.row) < least
+        ]
+        if near:
+            collided += any(other.rank == tick.rank for other in near)
+            continue
+        rows.insert(at, tick.row)
+        kept.insert(at, tick)
+    return kept, collided
 
 
 def stamp(time: int, period: int) -> str:

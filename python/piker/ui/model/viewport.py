@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from piker.ui.model.zoom import Zoom, level_of
+from piker.ui.model.zoom import Zoom, fitting
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 __all__ = ['Viewport']
 
 FOLLOW_UPPX = 4.0
+WIDEST_ROW = 40
 KEPT_IN_VIEW = 24
 
 
@@ -26,6 +27,11 @@ class Viewport:
     `[ceil(k * uppx), ceil((k + 1) * uppx))`. The view begins at a whole column, so a pan
     moves the picture by whole pixels and never changes what a column shows.
 
+    Zooming out ends where all rows fill the width, apart from the margin at the right:
+
+        |.. first row ......... last row ..| margin |
+        0                                  room     width
+
     Attributes
     ----------
     zoom : Zoom
@@ -34,22 +40,34 @@ class Viewport:
         Column at device pixel 0 of the plot.
     width : int
         Width of the plot in device pixels.
+    margin : int
+        Device pixels that stay free at the right of the newest row.
+    widest : int
+        The most device pixels a row takes for a short history to fill the width.
     """
 
     def __init__(self, width: int = 1, zoom: Zoom | None = None) -> None:
         self.width = width
         self.zoom = zoom or Zoom(-5)
         self.left = 0
+        self.margin = 0
+        self.widest = WIDEST_ROW
 
     @property
-    def signature(self) -> tuple[int, int, int]:
+    def room(self) -> int:
+        """Device pixels left of the margin."""
+        return max(1, self.width - self.margin)
+
+    @property
+    def signature(self) -> tuple[Zoom, int, int]:
         """What a picture depends on: two equal signatures show the same columns."""
-        return self.zoom.level, self.left, self.width
+        return self.zoom, self.left, self.width
 
     def column_of(self, row: int) -> int:
         """Return the (left) column of an absolute row."""
-        if step := self.zoom.step:
-            return row * step
+        pixels, rows = self.zoom.spacing
+        if rows:
+            return row * pixels // rows
         uppx = self.zoom.uppx
         column = math.floor(row / uppx)
         while math.ceil((column + 1) * uppx) <= row:
@@ -69,14 +87,16 @@ class Viewport:
     def row_at(self, pixel: int) -> int:
         """Return the absolute row under a device pixel (its first row, where it holds several)."""
         column = self.left + pixel
-        if step := self.zoom.step:
-            return column // step
+        pixels, rows = self.zoom.spacing
+        if rows:
+            return ((column + 1) * rows - 1) // pixels
         return math.ceil(column * self.zoom.uppx)
 
     def rows(self) -> tuple[int, int]:
         """Return the half-open range of absolute rows in view, whether they exist or not."""
-        if step := self.zoom.step:
-            return self.left // step, -(-(self.left + self.width) // step)
+        pixels, rows = self.zoom.spacing
+        if rows:
+            return self.row_at(0), -(-(self.left + self.width) * rows // pixels)
         uppx = self.zoom.uppx
         return math.ceil(self.left * uppx), math.ceil((self.left + self.width) * uppx)
 
@@ -94,9 +114,11 @@ class Viewport:
         return edges
 
     def pixels_of(self, start: int, stop: int) -> NDArray[np.int64]:
-        """Return the left device pixels of the rows `[start, stop)`, for levels of a whole step."""
+        """Return the left device pixels of the rows `[start, stop)`, each a pixel wide at least."""
+        pixels, held = self.zoom.spacing
         rows: NDArray[np.int64] = np.arange(start, stop, dtype=np.int64)
-        rows *= self.zoom.step
+        rows *= pixels
+        rows //= held
         rows -= self.left
         return rows
 
@@ -104,7 +126,7 @@ class Viewport:
         """Take a new width, keeping the right edge where it was."""
         self.left += self.width - width
         self.width = max(1, width)
-        self.clamp(first, last)
+        self.hold(first, last)
 
     def pan(self, pixels: int, first: int, last: int) -> None:
         """Move the picture to the right by device pixels, keeping some data in view."""
@@ -114,14 +136,32 @@ class Viewport:
     def zoom_by(self, levels: int, first: int, last: int) -> None:
         """Zoom out by levels about the right-most datum in view, whose right edge stays.
 
-        It ends where one column holds all rows.
+        It ends where all rows fill the width, and no room is left free at the left of the first
+        row while there are rows beyond the right edge.
         """
         if levels > 0:
-            levels = min(levels, max(0, level_of(last - first).level - self.zoom.level))
+            levels = min(levels, max(0, self.farthest(first, last).level - self.zoom.level))
         focus = min(last, self.rows()[1]) - 1
         right = self.right_of(focus)
         self.zoom = self.zoom.by(levels)
         self.left += self.right_of(focus) - right
+        if levels >= 0:
+            empty = self.column_of(first) - self.left
+            hidden = self.right_of(last - 1) - self.room
+            self.left += max(0, min(empty, hidden))
+        self.hold(first, last)
+
+    def farthest(self, first: int, last: int) -> Zoom:
+        """Return the zoom at which the rows `[first, last)` fill the width."""
+        return fitting(max(1, last - first), self.room, self.widest)
+
+    def hold(self, first: int, last: int) -> None:
+        """Zoom in to where all rows fill the width, if the view is farther; then clamp it."""
+        if last > first:
+            farthest = self.farthest(first, last)
+            if self.zoom.uppx >= farthest.uppx:
+                self.zoom = farthest
+                self.show_last(last, self.room)
         self.clamp(first, last)
 
     def show(self, row: int, pixel: int) -> None:

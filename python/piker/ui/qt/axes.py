@@ -22,6 +22,7 @@ PAD = 8
 TICK_GAP = 44
 LABEL_HEIGHT = 20
 COUNTDOWN_HEIGHT = 34
+MOST_WIDTH = 128
 
 Formatter = Callable[[float], str]
 TickFormatter = Callable[[list[float]], list[str]]
@@ -88,10 +89,13 @@ class PriceAxis(PlotItem):
         self.signature = ()
 
     def needed_width(self, *texts: str) -> int:
-        """Return the width in logical pixels, a multiple of 4, that shows texts with their pads."""
+        """Return the width in logical pixels, a multiple of 4, that shows texts with their pads.
+
+        It is never so wide that the plot suffers, whatever the texts.
+        """
         face = self.chart.book.face(Role.AXIS)
         widest = max((face.width(text) for text in texts), default=0.0)
-        return -(-(round(widest / self.chart.ratio) + 2 * PAD) // 4) * 4
+        return min(MOST_WIDTH, -(-(round(widest / self.chart.ratio) + 2 * PAD) // 4) * 4)
 
     def layout_ticks(self, y: YRange) -> bool:
         """Lay the ticks out anew where the y map has changed, and return whether it had."""
@@ -133,20 +137,28 @@ class PriceAxis(PlotItem):
         face = self.chart.book.face(Role.AXIS)
         right = rect.right() + 1 - round(PAD * self.chart.ratio)
         colour = self.palette.colour('dim')
-        half = face.digit_height / 2 + 2 * self.chart.ratio
-        for tick in self.ticks:
-            top, bottom = tick.pixel - half, tick.pixel + half
-            if top < rect.top() or bottom > rect.bottom() or self.is_covered(top, bottom):
-                continue
-            if bottom >= exposed.top() and top <= exposed.bottom():
+        for tick in self.shown_ticks():
+            top, bottom = face.figures_at(tick.pixel)
+            if bottom > exposed.top() and top <= exposed.bottom():
                 face.draw(painter, right - face.width(tick.text), tick.pixel, tick.text, colour)
         for label in (self.last, self.cursor):
             label.draw(painter, self.palette, face, -right, self.chart.ratio)
 
-    def is_covered(self, top: float, bottom: float) -> bool:
-        """Whether a label stands between two device pixels."""
+    def shown_ticks(self) -> list[AxisTick]:
+        """Return the ticks whose figures are neither cut by an edge nor under a label."""
+        face = self.chart.book.face(Role.AXIS)
+        shown = []
+        for tick in self.ticks:
+            top, bottom = face.figures_at(tick.pixel)
+            is_cut = top < self.rect.top() or bottom > self.rect.bottom() + 1
+            if not (is_cut or self.is_covered(top, bottom)):
+                shown.append(tick)
+        return shown
+
+    def is_covered(self, top: int, bottom: int) -> bool:
+        """Whether a label stands on one of the device pixels `[top, bottom)`."""
         return any(
-            label.is_shown and label.rect.top() < bottom and label.rect.bottom() > top
+            label.is_shown and label.rect.top() < bottom and label.rect.bottom() >= top
             for label in (self.last, self.cursor)
         )
 

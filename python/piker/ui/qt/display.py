@@ -278,9 +278,11 @@ class DisplayLoop(QObject):
         x: int | None = None
         under = None
         if splits.pointer is not None:
-            under, (at_x, at_y) = splits.pointer
-            x = round(at_x * under.ratio)
-            y = round(at_y * under.ratio)
+            chart, (at_x, at_y) = splits.pointer
+            at = round(at_x * chart.ratio), round(at_y * chart.ratio)
+            # A drag may lead out of the plot: line, labels and values go together.
+            if chart.view.rect.contains(*at):
+                under, (x, y) = chart, at
         for chart in splits.charts:
             is_under = chart is under
             chart.invalidate(*chart.crosshair.set(x, y if is_under else None))

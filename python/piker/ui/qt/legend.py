@@ -1,4 +1,7 @@
-"""The legend at a plot's top left: symbol, timeframe, and the values under the cursor."""
+"""The legend at a plot's top left: symbol, timeframe, and the values under the cursor.
+
+It stands on canvas of its own, so that bars which reach under it do not make it unreadable.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,7 @@ LEGEND_Z = 4
 LEFT = 12
 MIDDLE = 18
 HEIGHT = 36
+BOX_PAD, BOX_HEIGHT = 4, 24
 
 
 class Part(NamedTuple):
@@ -55,25 +59,45 @@ class Legend(PlotItem):
         return QRect(0, 0, width, self.device_rect().height()) & self.device_rect()
 
     def width(self) -> int:
-        """Return where its text ends, in device pixels."""
+        """Return where its text and the canvas around it end, in device pixels."""
         ratio = self.chart.ratio
         book = self.chart.book
         spaces = sum(part.space for part in self.parts) * ratio
         texts = sum(book.face(part.role).width(part.text) for part in self.parts)
-        return round(LEFT * ratio + spaces + texts) + 1
+        return round((LEFT + BOX_PAD) * ratio + spaces + texts) + 1
 
     def draw(self, painter: QPainter, exposed: QRect) -> None:
-        """Paint the parts that fit whole."""
+        """Paint the parts that fit whole, on canvas."""
+        ratio = self.chart.ratio
+        if exposed.top() > self.device_rect().bottom():
+            return
+        placed = self.placed()
+        painter.fillRect(self.box(placed), self.palette.brush('canvas'))
+        for part, x in placed:
+            face = self.chart.book.face(part.role)
+            face.draw(painter, x, MIDDLE * ratio, part.text, self.palette.colour(part.token))
+
+    def placed(self) -> list[tuple[Part, float]]:
+        """Return the parts that fit whole, each with the device pixel it begins at."""
         ratio = self.chart.ratio
         x = LEFT * ratio
         limit = self.device_rect().width() - LEFT * ratio
-        if exposed.top() > self.device_rect().bottom():
-            return
+        found = []
         for part in self.parts:
-            face = self.chart.book.face(part.role)
             x += part.space * ratio
-            end = x + face.width(part.text)
+            end = x + self.chart.book.face(part.role).width(part.text)
             if end > limit:
-                return
-            face.draw(painter, x, MIDDLE * ratio, part.text, self.palette.colour(part.token))
+                break
+            found.append((part, x))
             x = end
+        return found
+
+    def box(self, placed: list[tuple[Part, float]]) -> QRect:
+        """Return the canvas under placed parts; a null rectangle without any."""
+        if not placed:
+            return QRect()
+        ratio = self.chart.ratio
+        part, x = placed[-1]
+        left, tall = round((LEFT - BOX_PAD) * ratio), round(BOX_HEIGHT * ratio)
+        end = x + self.chart.book.face(part.role).width(part.text) + BOX_PAD * ratio
+        return QRect(left, round(MIDDLE * ratio) - tall // 2, round(end) - left, tall)

@@ -9,7 +9,7 @@ from piker.accounting.symbols import Symbol, price_digits
 from piker.data import columns
 from piker.ui.model import formats
 from piker.ui.model.flow import Flow
-from piker.ui.model.timeticks import time_step, time_ticks
+from piker.ui.model.timeticks import fitting_ticks
 from piker.ui.model.viewport import Viewport
 from piker.ui.model.zoom import nearest_step
 from piker.ui.qt.axes import AxisTick
@@ -20,9 +20,6 @@ from piker.ui.qt.qtlib import QPainter, QPaintEvent, QSplitter, QSplitterHandle,
 from piker.ui.qt.steps import StepGraphics
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from piker.shm import ShmArray
     from piker.ui.qt.palette import Palette
 
@@ -30,7 +27,7 @@ __all__ = ['LinkedSplits']
 
 PRICE_SHARE, VOLUME_SHARE = 5, 2
 HANDLE = 4
-DEFAULT_STEP, WIDEST_DEFAULT_STEP = 6, 24
+DEFAULT_STEP, WIDEST_STEP = 6, 40
 TIME_GAP = 88
 VOLUME_MARGINS = 28, 0
 
@@ -133,7 +130,7 @@ class LinkedSplits(QSplitter):
 
     def price_texts(self, values: list[float]) -> list[str]:
         """Return prices with the symbol's digits."""
-        return [self.price_text(value) for value in values]
+        return formats.prices(values, self.digits)
 
     def set_bars(self, ring: ShmArray, period_ns: int) -> None:
         """Show another ring; the view stays where it is in rows."""
@@ -169,6 +166,7 @@ class LinkedSplits(QSplitter):
         self.axis_width = max(self.axis_width, self.wanted_axis_width())
         for chart in self.charts:
             chart.place(self.axis_width)
+        self.keep_margin(self.price.view.rect.width())
         self.viewport.resize(self.price.view.rect.width(), *self.extent)
         if self.needs_default and self.extent[1] > self.extent[0]:
             self.default_view()
@@ -191,16 +189,20 @@ class LinkedSplits(QSplitter):
         """
         self.needs_default = False
         first, last = self.extent
-        right = max(1, self.l1.pre_l1_xs())
-        ratio = self.price.ratio
-        filling = right / max(1, last - first)
-        step = max(DEFAULT_STEP * ratio, min(filling, WIDEST_DEFAULT_STEP * ratio))
-        self.viewport.zoom = nearest_step(step)
+        viewport = self.viewport
+        self.keep_margin(viewport.width)
+        usual = nearest_step(DEFAULT_STEP * self.price.ratio)
+        viewport.zoom = min(usual, viewport.farthest(first, last), key=lambda zoom: zoom.uppx)
         if last > first:
-            self.viewport.show_last(last, right)
+            viewport.show_last(last, viewport.room)
         for chart in self.charts:
             chart.view.yrange.is_static = False
         self.changed.emit()
+
+    def keep_margin(self, width: int) -> None:
+        """Have the view keep the room of the level 1 labels free, in a plot of a width."""
+        self.viewport.margin = max(0, width - max(1, self.l1.pre_l1_xs()))
+        self.viewport.widest = round(WIDEST_STEP * self.price.ratio)
 
     def pan(self, logical: float) -> None:
         """Move the picture to the right by logical pixels; parts of a device pixel add up."""
@@ -260,16 +262,16 @@ class LinkedSplits(QSplitter):
         reading = flow.datums_range(viewport)
         if reading.start == reading.stop:
             return []
-        times = flow.times(reading.start, reading.stop)
-        spacing = self.mean_spacing(times)
         gap = TIME_GAP * self.price.ratio
-        step = time_step(spacing * viewport.zoom.uppx, gap, flow.period_ns)
-        extra = max(0, viewport.rows()[1] - reading.stop) if reading.stop == reading.last else 0
-        ticks = time_ticks(times, reading.start, flow.period_ns, extra, step)
-        return [AxisTick(viewport.pixel_of(tick.row), tick.text, tick.is_strong) for tick in ticks]
-
-    def mean_spacing(self, times: NDArray[np.int64]) -> int:
-        """Return the nanoseconds a row in view takes, gaps included."""
-        if len(times) < 2:
-            return self.prices.period_ns
-        return max(1, int(times[-1] - times[0]) // (len(times) - 1))
+        # Ticks out of view take room from those in view, lest these come and go while panning.
+        beside = math.ceil(gap * viewport.zoom.uppx) + 1
+        begin, end = viewport.rows()
+        start, stop = max(reading.first, begin - beside), min(reading.last, end + beside)
+        extra = max(0, end + beside - stop)
+        times = flow.times(start, stop)
+        ticks = fitting_ticks(times, start, flow.period_ns, extra, viewport.zoom.uppx, gap)
+        return [
+            AxisTick(viewport.pixel_of(tick.row), tick.text, tick.is_strong)
+            for tick in ticks
+            if begin <= tick.row < end
+        ]

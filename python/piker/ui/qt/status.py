@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from piker.ui.model.formats import elided
 from piker.ui.qt.qtlib import QPainter, QPaintEvent, QRect, QWidget
 from piker.ui.qt.text import Role, TextBook
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from piker.ui.qt.palette import Palette
 
 __all__ = ['StatusBar']
@@ -21,6 +20,9 @@ HINT = '?  keys'
 
 class StatusBar(QWidget):
     """One line at the bottom of the window; it repaints itself only when a text changes.
+
+    A message without room for all of it takes the place of the hint, then loses words in its
+    middle; its tooltip has all of them.
 
     Parameters
     ----------
@@ -34,12 +36,14 @@ class StatusBar(QWidget):
         the state of the feed.
     is_alarming : bool
         Whether the health asks for attention.
+    shown : str
+        What was painted of the message.
     """
 
     def __init__(self, palette: Palette) -> None:
         super().__init__()
         self.tokens = palette
-        self.mode = self.typed = self.message = self.health = ''
+        self.mode = self.typed = self.message = self.health = self.shown = ''
         self.is_alarming = False
         self.paints = 0
         self.book = TextBook(1.0)
@@ -61,13 +65,14 @@ class StatusBar(QWidget):
         if typed != self.typed:
             self.typed = typed
             if typed:
-                self.message = ''
+                self.show_message('')
             self.update()
 
     def show_message(self, message: str) -> None:
         """Say one sentence."""
         if message != self.message:
             self.message = message
+            self.setToolTip(message)
             self.update()
 
     def show_health(self, health: str, *, is_alarming: bool = False) -> None:
@@ -90,34 +95,21 @@ class StatusBar(QWidget):
         painter.fillRect(QRect(0, 0, width, line), self.tokens.brush('line'))
         strong, plain = self.book.face(Role.AXIS_STRONG), self.book.face(Role.AXIS)
         colour = self.tokens.colour
-        right = width - PAD * ratio
-        for text, token in (
-            (HINT, 'dim'),
-            (self.health, 'accent' if self.is_alarming else 'dim'),
-        ):
-            if text:
-                right -= plain.width(text)
-                plain.draw(painter, right, middle, text, colour(token))
-                right -= 2 * PAD * ratio
+        gap = 2 * PAD * ratio
         left = PAD * ratio
         strong.draw(painter, left, middle, self.mode, colour('accent'))
-        left += strong.width(self.mode) + (2 * PAD * ratio if self.mode else 0)
+        left += strong.width(self.mode) + (gap if self.mode else 0)
         text = f'{self.typed}_' if self.typed else self.message
-        room = right - left
-        plain.draw(
-            painter,
-            left,
-            middle,
-            elided(text, room, plain.metrics.horizontalAdvance),
-            colour('ink'),
-        )
+        width_of = plain.metrics.horizontalAdvance
+        right = width - PAD * ratio
+        asides = [(self.health, 'accent' if self.is_alarming else 'dim')] if self.health else []
+        needed = sum(plain.width(aside) + gap for aside in (text, self.health, HINT) if aside)
+        if left + needed - gap <= right:
+            asides.insert(0, (HINT, 'dim'))
+        for aside, token in asides:
+            right -= plain.width(aside)
+            plain.draw(painter, right, middle, aside, colour(token))
+            right -= gap
+        self.shown = elided(text, right - left, width_of)
+        plain.draw(painter, left, middle, self.shown, colour('ink'))
         painter.end()
-
-
-def elided(text: str, room: float, width_of: Callable[[str], float]) -> str:
-    """Return the longest beginning of a text that fits a width, with … where it was cut."""
-    if width_of(text) <= room:
-        return text
-    while text and width_of(text + '…') > room:
-        text = text[:-1]
-    return text + '…' if text else ''

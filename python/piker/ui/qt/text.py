@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from enum import Enum
 from importlib.resources import files
 
@@ -92,9 +93,18 @@ class Face:
         """Return the advance of a text in device pixels."""
         return self.laid_out(text)[1]
 
+    def baseline(self, middle: float) -> int:
+        """Return the device pixel below figures that are centred on `middle`."""
+        return round(middle + self.digit_height / 2)
+
+    def figures_at(self, middle: float) -> tuple[int, int]:
+        """Return the half-open range of device pixels of figures that are centred on `middle`."""
+        baseline = self.baseline(middle)
+        return baseline - math.ceil(self.digit_height), baseline
+
     def draw(self, painter: QPainter, x: float, middle: float, text: str, colour: QColor) -> None:
         """Draw a text at device pixel `x`, its figures centred on `middle`."""
-        baseline = round(middle + self.digit_height / 2)
+        baseline = self.baseline(middle)
         painter.setFont(self.font)
         painter.setPen(colour)
         painter.drawStaticText(QPointF(round(x), baseline - self.ascent), self.laid_out(text)[0])

@@ -10,7 +10,7 @@ from piker.errors import InputError
 from piker.ui.model import formats
 from piker.ui.model.keys import Action, action_of
 from piker.ui.model.theme import THEMES, ThemeName
-from piker.ui.model.timeframe import FOLLOWING, parse_timeframe
+from piker.ui.model.timeframe import LONGEST_TEXT, is_timeframe_key, parse_timeframe
 from piker.ui.qt.display import DisplayLoop
 from piker.ui.qt.help import KeyMapOverlay
 from piker.ui.qt.palette import Palette
@@ -162,8 +162,8 @@ class ChartWindow(QWidget):
             is_letter = Qt.Key.Key_0 <= event.key() <= Qt.Key.Key_Z
             key = chr(event.key()).lower() if is_letter else ''
         typed = self.status.typed
-        if key in FOLLOWING and not modifiers and (typed or key.isdigit()):
-            self.status.show_typed(typed + key)
+        if not modifiers and is_timeframe_key(key, typed):
+            self.status.show_typed((typed + key)[:LONGEST_TEXT])
             return
         action = action_of(key, modifiers)
         if action is not None and not (event.isAutoRepeat() and action is not Action.ERASE):
