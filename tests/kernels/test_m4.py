@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 
 from piker.errors import InputError
-from piker.kernels import bounds, ds_m4
+from piker.kernels import bounds, ds_m4, oversampling
 from tests.kernels import oracle, strategies
 
 
@@ -167,3 +167,33 @@ def test_columns_too_fine_for_float64_are_refused_not_guessed() -> None:
         ds_m4([1e18, 1e18 + 1024], [0.0, 1.0], 1e-3, origin=0)
     with pytest.raises(InputError, match='invalid origin: further than'):
         ds_m4(np.array([2**62]), [0.0], 1.0, origin=-(2**62))
+
+
+@pytest.mark.parametrize('integer', [False, True])
+@pytest.mark.parametrize('rows', [3, 64, 10_000])
+def test_oversampling_divides_each_pixel_into_whole_columns(rows: int, integer: bool) -> None:
+    x = np.arange(100_000, dtype=np.int64 if integer else np.float64)
+    y = np.random.default_rng(5).standard_normal(len(x)).cumsum()
+    found = ds_m4(x, y, float(rows), origin=0, is_oversampled=True)
+    expected = ds_m4(x, y, rows / oversampling(rows * len(x) / (len(x) - 1)), origin=0)
+    np.testing.assert_array_equal(found.x, expected.x)
+    np.testing.assert_array_equal(found.y, expected.y)
+    pixels = ds_m4(x, y, float(rows), origin=0)
+    assert np.isin(pixels.x, found.x).all()
+
+
+def test_oversampling_falls_from_16_to_1_by_whole_numbers() -> None:
+    factors = [oversampling(rows) for rows in np.geomspace(1e-3, 1e6, 500)]
+    assert (factors[0], oversampling(64), factors[-1]) == (16, 9, 1)
+    assert (np.diff(factors) <= 0).all()
+    assert oversampling(np.inf) == 1
+    for wrong in (-1.0, np.nan, 'x'):
+        with pytest.raises(InputError, match='rows'):
+            oversampling(wrong)  # type: ignore[arg-type]
+
+
+def test_oversampling_leaves_series_without_width_alone() -> None:
+    for x in ([], [4.0], [4.0, 4.0]):
+        y = np.arange(float(len(x)))
+        found, expected = (ds_m4(x, y, 2.0, is_oversampled=flag) for flag in (True, False))
+        np.testing.assert_array_equal(found.y, expected.y)

@@ -7,7 +7,7 @@ ones raise `piker.errors.InputError`.
 """
 
 from piker.kernels.bars import BarLines, FlatBars, bar_lines, bar_segments, ohlc_flatten, ohlc_trace
-from piker.kernels.m4 import M4, bounds, ds_m4
+from piker.kernels.m4 import M4, bounds, ds_m4, oversampling
 from piker.kernels.pyramid import Pyramid
 from piker.kernels.rings import (
     FieldView,
@@ -50,6 +50,7 @@ __all__ = [
     'ema',
     'ohlc_flatten',
     'ohlc_trace',
+    'oversampling',
     'ring_bounds',
     'ring_columns',
     'ring_ohlc_columns',

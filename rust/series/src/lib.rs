@@ -6,6 +6,8 @@
 
 // Tests compare floats exactly: that is the law here.
 #![cfg_attr(test, allow(clippy::float_cmp))]
+// What is compiled once for each kind of processor has to be compiled into the function that is.
+#![allow(clippy::inline_always)]
 
 pub mod extremes;
 pub mod m4;

@@ -8,6 +8,8 @@
 //! millionth is as exact as the first, and every comparison is made with the same rounded edge: a
 //! point belongs to exactly one column.
 
+use std::ops::Range;
+
 use crate::extremes::Extremes;
 
 /// The largest column number: beyond it `k` and `k + 1` are no longer different as `f64`.
@@ -25,6 +27,8 @@ pub trait Abscissa {
     }
     /// The x of a point.
     fn at(&self, index: usize) -> Self::Key;
+    /// How many of the `WINDOW` points from `low` on lie left of an edge.
+    fn count_below(&self, low: usize, edge: Self::Key) -> usize;
     /// The least x of a column.
     fn edge(&self, column: i64) -> Self::Key;
     /// How many columns lie between the origin and a point, before rounding errors; NaN where x
@@ -50,9 +54,16 @@ impl Abscissa for Floats<'_> {
     fn len(&self) -> usize {
         self.x.len()
     }
+    #[inline(always)]
     fn at(&self, index: usize) -> f64 {
         self.x[index]
     }
+    #[inline(always)]
+    fn count_below(&self, low: usize, edge: f64) -> usize {
+        let x = &self.x[low..low + WINDOW];
+        x.iter().map(|&x| u64::from(x < edge)).sum::<u64>() as usize
+    }
+    #[inline(always)]
     fn edge(&self, column: i64) -> f64 {
         self.origin + column as f64 * self.uppx
     }
@@ -94,9 +105,20 @@ impl Abscissa for Integers<'_> {
     fn len(&self) -> usize {
         self.x.len()
     }
+    #[inline(always)]
     fn at(&self, index: usize) -> i64 {
         self.x[index].wrapping_sub(self.origin)
     }
+    #[inline(always)]
+    fn count_below(&self, low: usize, edge: i64) -> usize {
+        let x = &self.x[low..low + WINDOW];
+        let count = x
+            .iter()
+            .map(|&x| u64::from(x.wrapping_sub(self.origin) < edge))
+            .sum::<u64>();
+        count as usize
+    }
+    #[inline(always)]
     fn edge(&self, column: i64) -> i64 {
         // The least integer that is not left of the edge; the cast saturates.
         (column as f64 * self.uppx).ceil() as i64
@@ -176,12 +198,43 @@ fn column_of<A: Abscissa>(points: &A, index: usize) -> Result<i64, M4Error> {
     Err(M4Error::TooFine(index))
 }
 
-/// The first index at or after `start` whose x is not below `edge`: gallop, then bisect.
-fn first_at_or_after<A: Abscissa>(points: &A, start: usize, edge: A::Key, hint: usize) -> usize {
-    let count = points.len();
-    let mut low = start;
+/// How many x around a guess are compared at once, without a branch.
+const WINDOW: usize = 32;
+
+/// The first index after `start` whose x is not below `edge`, looked for around `guess`.
+///
+/// Where points lie evenly, a guess from the column before is a few points off: all x around it are
+/// compared at once, which costs less than the branches of a search. Else it gallops, then bisects.
+#[inline(always)]
+fn first_at_or_after<A: Abscissa>(
+    points: &A,
+    start: usize,
+    count: usize,
+    edge: A::Key,
+    guess: usize,
+) -> usize {
+    let first = start + 1;
+    let low = guess.saturating_sub(WINDOW / 2).max(first);
+    if low + WINDOW <= count && (low == first || points.at(low - 1) < edge) {
+        let below = points.count_below(low, edge);
+        if below < WINDOW {
+            return low + below;
+        }
+        return gallop(points, low + WINDOW, count, edge, WINDOW);
+    }
+    gallop(points, first, count, edge, guess.saturating_sub(start))
+}
+
+/// The first index at or after `low` whose x is not below `edge`, by doubled steps, then bisection.
+fn gallop<A: Abscissa>(
+    points: &A,
+    mut low: usize,
+    count: usize,
+    edge: A::Key,
+    hint: usize,
+) -> usize {
     let mut step = hint.max(1);
-    let mut high = (start + step).min(count);
+    let mut high = (low + step).min(count);
     while high < count && points.at(high) < edge {
         low = high;
         step *= 2;
@@ -201,33 +254,139 @@ fn first_at_or_after<A: Abscissa>(points: &A, start: usize, edge: A::Key, hint: 
 /// Downsample to the non-empty columns.
 ///
 /// x must ascend. Only the x that a search for edges meets are looked at, so points out of order
-/// between the ends are not noticed: they count for the column that surrounds them.
+/// between the ends are not noticed: they count for the column that surrounds them. Long series are
+/// shared out to all cores, at edges of columns, so that the result is the same to the bit.
 ///
 /// # Errors
 /// When an x that was met is not finite, the ends descend, or columns cannot be told apart.
 ///
 /// # Panics
 /// When `points` and `y` differ in length.
-pub fn m4<A: Abscissa>(points: &A, y: &[f64]) -> Result<Columns, M4Error> {
+pub fn m4<A: Abscissa + Sync>(points: &A, y: &[f64]) -> Result<Columns, M4Error> {
     assert_eq!(points.len(), y.len());
-    let mut found = Columns::default();
     let count = y.len();
-    let mut start = 0;
-    let mut hint = 1;
     if count > 0 && points.at(count - 1) < points.at(0) {
         return Err(M4Error::Descending);
     }
-    while start < count {
-        let column = column_of(points, start)?;
-        let stop = first_at_or_after(points, start + 1, points.edge(column + 1), hint);
-        if let Some(extremes) = Extremes::scan(&y[start..stop]) {
+    if count >= PARALLEL_POINTS {
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        return shared_out(points, y, cores.min(count / (PARALLEL_POINTS / 2)));
+    }
+    columns_of(points, y, 0..count)
+}
+
+/// From how many points on threads are worth what they cost to start: below, half the points are
+/// done before a second core has begun (measured on 2 cores: 2 % slower at 2^21, 30 % quicker
+/// at 2^23).
+const PARALLEL_POINTS: usize = 1 << 22;
+
+/// The columns of points, computed by several threads.
+fn shared_out<A: Abscissa + Sync>(
+    points: &A,
+    y: &[f64],
+    threads: usize,
+) -> Result<Columns, M4Error> {
+    let count = y.len();
+    let mut cuts = vec![0];
+    for thread in 1..threads {
+        let wanted = count / threads * thread;
+        // Where a cut cannot be made, the error belongs to whichever point comes first.
+        let Ok(column) = column_of(points, wanted) else {
+            return columns_of(points, y, 0..count);
+        };
+        let cut = gallop(points, wanted, count, points.edge(column + 1), 1);
+        if cut > cuts[cuts.len() - 1] {
+            cuts.push(cut);
+        }
+    }
+    cuts.push(count);
+    let parts: Vec<Result<Columns, M4Error>> = std::thread::scope(|scope| {
+        let workers: Vec<_> = cuts
+            .windows(2)
+            .map(|cut| scope.spawn(|| columns_of(points, y, cut[0]..cut[1])))
+            .collect();
+        let join = |worker: std::thread::ScopedJoinHandle<'_, _>| {
+            worker
+                .join()
+                .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        };
+        workers.into_iter().map(join).collect()
+    });
+    let mut all = Columns::default();
+    for part in parts {
+        let Columns { left, values } = part?;
+        all.left.extend(left);
+        all.values.extend(values);
+    }
+    Ok(all)
+}
+
+/// Columns for which room is made at once.
+const MOST_ROOM: usize = 1 << 14;
+
+/// The columns of some of the points, which are all that lie in these columns.
+fn columns_of<A: Abscissa>(points: &A, y: &[f64], range: Range<usize>) -> Result<Columns, M4Error> {
+    #[cfg(target_arch = "x86_64")]
+    if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("popcnt") {
+        // SAFETY: the processor has what the function was compiled for.
+        return unsafe { columns_avx2(points, y, range) };
+    }
+    columns_portable(points, y, range)
+}
+
+/// The portable path once more, compiled for processors with AVX2.
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,popcnt")]
+fn columns_avx2<A: Abscissa>(
+    points: &A,
+    y: &[f64],
+    range: Range<usize>,
+) -> Result<Columns, M4Error> {
+    columns_portable(points, y, range)
+}
+
+#[inline(always)]
+fn columns_portable<A: Abscissa>(
+    points: &A,
+    y: &[f64],
+    range: Range<usize>,
+) -> Result<Columns, M4Error> {
+    let mut found = Columns::default();
+    let Range {
+        mut start,
+        end: count,
+    } = range;
+    if start == count {
+        return Ok(found);
+    }
+    let mut column = column_of(points, start)?;
+    let mut right = points.edge(column + 1);
+    let mut width = 1;
+    // As many columns as there may be, but no more room than a few screens need.
+    let room = (points.distance(count - 1) - points.distance(start)) as usize;
+    let room = room.saturating_add(2).min(count - start).min(MOST_ROOM);
+    found.left.reserve_exact(room);
+    found.values.reserve_exact(room);
+    loop {
+        let stop = first_at_or_after(points, start, count, right, start + width);
+        if let Some(extremes) = Extremes::scan_inline(&y[start..stop]) {
             found.left.push(points.left(column));
             found.values.push(extremes.to_array());
         }
-        hint = stop - start;
+        if stop == count {
+            return Ok(found);
+        }
+        // Half the mean of the last one, half those before: steady against the scatter of one.
+        width = (width + (stop - start)).div_ceil(2);
         start = stop;
+        let (x, next) = (points.at(start), points.edge(column + 2));
+        if right <= x && x < next {
+            (column, right) = (column + 1, next);
+        } else {
+            column = column_of(points, start)?;
+            right = points.edge(column + 1);
+        }
     }
-    Ok(found)
 }
 
 #[cfg(test)]
@@ -312,5 +471,65 @@ mod tests {
         .unwrap();
         assert_eq!(found.values, [[1.0, 1.0, 2.0, 2.0], [3.0; 4]]);
         assert!(Integers::new(&[i64::MIN, 0], 1, 1.0).is_none());
+    }
+
+    /// Reproducible series with gaps in x and y, runs of equal x, and infinities.
+    fn scattered(count: usize, mut seed: u64) -> (Vec<i64>, Vec<f64>) {
+        let mut draw = || {
+            seed ^= seed << 13;
+            seed ^= seed >> 7;
+            seed ^= seed << 17;
+            seed
+        };
+        let mut at = 0;
+        let mut level = 0.0;
+        let row = |_| {
+            at += match draw() % 10 {
+                0 => 0,
+                1 => (draw() % 5000) as i64,
+                _ => (draw() % 20) as i64,
+            };
+            level += (draw() % 2001) as f64 - 1000.0;
+            let value = match draw() % 40 {
+                0 => f64::NAN,
+                1 => f64::INFINITY,
+                2 => f64::NEG_INFINITY,
+                _ => level,
+            };
+            (at, value)
+        };
+        (0..count).map(row).unzip()
+    }
+
+    #[test]
+    fn every_path_makes_the_same_columns_to_the_bit() {
+        for count in [1, 2, 31, 32, 33, 63, 64, 100, 1000, 20_000] {
+            for uppx in [1.0, 7.3, 100.0, 3000.0, 1e6] {
+                let (x, y) = scattered(count, 88_172_645_463_325_252 + count as u64);
+                let points = Integers::new(&x, -5, uppx).unwrap();
+                let portable = columns_portable(&points, &y, 0..count).unwrap();
+                assert_eq!(columns_of(&points, &y, 0..count).unwrap(), portable);
+                for threads in 1..6 {
+                    assert_eq!(shared_out(&points, &y, threads).unwrap(), portable);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn threads_tell_the_error_that_comes_first() {
+        let (_, y) = scattered(1000, 3);
+        for wrong in [0, 1, 333, 500, 998] {
+            let mut x: Vec<f64> = (0..1000).map(f64::from).collect();
+            x[wrong] = f64::NAN;
+            let points = Floats {
+                x: &x,
+                origin: 0.0,
+                uppx: 1.0,
+            };
+            let alone = columns_of(&points, &y, 0..1000);
+            assert_eq!(shared_out(&points, &y, 4), alone);
+            assert_eq!(alone, Err(M4Error::NotFinite(wrong)));
+        }
     }
 }
