@@ -21,6 +21,7 @@ __all__ = [
     'ring_bounds',
     'ring_columns',
     'ring_ohlc_columns',
+    'ring_positions',
     'ring_sums',
     'segments',
     'steps',
@@ -123,9 +124,9 @@ class TriggerIndex:
 
 @final
 class Pyramid:
-    """Values that grow at both ends, with a min/max pyramid. Threads may share it."""
+    """Values that grow at both ends, with a pyramid. Threads may share it."""
 
-    def __new__(cls, values: _Floats) -> Pyramid: ...
+    def __new__(cls, values: _Floats, sums: bool) -> Pyramid: ...
     def __len__(self) -> int: ...
     @property
     def node_bytes(self) -> int:
@@ -139,6 +140,18 @@ class Pyramid:
 
     def set_last(self, value: float) -> None:
         """Change the last value."""
+
+    def revise(self, start: int, values: _Floats) -> None:
+        """Change values from `start` on."""
+
+    def sums(self, start: int, stop: int, count: int) -> _Floats:
+        """Canonical sums of equal parts of rows, NaN where no value is finite."""
+
+    def lasts(self, start: int, stop: int, count: int) -> _Floats:
+        """Last finite values of equal parts of rows, NaN where there is none."""
+
+    def positions(self, start: int, stop: int) -> tuple[int, int] | None:
+        """Where the least and the greatest finite value of rows stand first."""
 
     def columns(self, start: int, stop: int, count: int) -> _Floats:
         """First, min, max and last of equal parts of rows, of shape (count, 4)."""
@@ -182,6 +195,11 @@ def ring_bounds(
     view: _View, first: int, closed_last: int, start: int, stop: int
 ) -> _Bounds:
     """The least and the greatest finite value of closed rows, NaN twice where there is none."""
+
+def ring_positions(
+    view: _View, first: int, closed_last: int, start: int, stop: int
+) -> tuple[int, int] | None:
+    """Where the least and the greatest finite value of closed rows stand first."""
 
 def ring_columns(view: _View, first: int, closed_last: int, edges: _Ints) -> _Floats:
     """First, min, max and last finite value of the closed rows between edges, of shape (m, 4)."""

@@ -38,6 +38,15 @@ def assert_equals_scan(
             )
 
 
+def assert_positions(pyramid: Pyramid, values: np.ndarray, start: int, stop: int) -> None:
+    window = values[start:stop]
+    kept = np.flatnonzero(np.isfinite(window))
+    expected = None
+    if len(kept):
+        expected = tuple(start + int(kept[find(window[kept])]) for find in (np.argmin, np.argmax))
+    assert pyramid.positions(start, stop) == expected
+
+
 @st.composite
 def windows_of(draw: st.DrawFn, length: int) -> tuple[int, int]:
     start = draw(st.integers(0, length))
@@ -56,35 +65,56 @@ class Growing(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.pyramid = Pyramid()
+        self.pyramid, self.sums = Pyramid(), Pyramid(reducer='sum')
         self.values = np.empty(0)
+        self.first = 0
 
     @rule(values=strategies.long_series(700))
     def append(self, values: np.ndarray) -> None:
-        self.pyramid.append(values)
+        for pyramid in (self.pyramid, self.sums):
+            pyramid.append(values)
         self.values = np.concatenate([self.values, values])
 
     @rule(values=strategies.long_series(700))
     def prepend(self, values: np.ndarray) -> None:
-        self.pyramid.prepend(values)
+        for pyramid in (self.pyramid, self.sums):
+            pyramid.prepend(values)
         self.values = np.concatenate([values, self.values])
+        self.first -= len(values)
 
     @precondition(lambda self: len(self.values) > 0)
     @rule(value=strategies.values)
     def set_last(self, value: float) -> None:
-        self.pyramid.set_last(value)
+        for pyramid in (self.pyramid, self.sums):
+            pyramid.set_last(value)
         self.values[-1] = value
+
+    @rule(data=st.data(), values=strategies.long_series(700))
+    def revise(self, data: st.DataObject, values: np.ndarray) -> None:
+        start = data.draw(st.integers(0, len(self.values)))
+        fitting = values[: len(self.values) - start]
+        for pyramid in (self.pyramid, self.sums):
+            pyramid.revise(start, fitting)
+        self.values[start : start + len(fitting)] = fitting
 
     @precondition(lambda self: len(self.values) > 0)
     @rule(value=strategies.values)
     def push_one(self, value: float) -> None:
-        self.pyramid.append([value])
+        for pyramid in (self.pyramid, self.sums):
+            pyramid.append([value])
         self.values = np.append(self.values, value)
 
     @rule(data=st.data())
     def query(self, data: st.DataObject) -> None:
         start, stop = data.draw(windows_of(len(self.values)))
         assert_equals_scan(self.pyramid, self.values, [(start, stop)])
+        assert_positions(self.pyramid, self.values, start, stop)
+        expected = oracle.canonical_sum(
+            lambda row: float(self.values[row - self.first]), self.first + start, self.first + stop
+        )
+        for pyramid in (self.pyramid, self.sums):
+            found = pyramid.sums(start, stop, 1)
+            assert found.tobytes() == np.array([expected]).tobytes()
 
     @invariant()
     def whole_equals_a_scan(self) -> None:
@@ -195,3 +225,48 @@ def test_there_must_be_a_value_to_change() -> None:
         Pyramid().set_last(1.0)
     with pytest.raises(InputError, match='invalid value: not a number'):
         Pyramid([1.0]).set_last('one')  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize('reducer', ['m4', 'sum'])
+@settings(max_examples=40, deadline=None)
+@given(strategies.long_series(), st.integers(1, 90), st.data())
+def test_either_reducer_answers_every_question(
+    reducer: str, values: np.ndarray, count: int, data: st.DataObject
+) -> None:
+    start, stop = data.draw(windows_of(len(values)))
+    pyramid = Pyramid(values, reducer)
+    assert_equals_scan(pyramid, values, [(start, stop)])
+    assert_positions(pyramid, values, start, stop)
+    expected = columns(values, start, stop, count)
+    np.testing.assert_array_equal(pyramid.lasts(start, stop, count), expected[:, 3])
+    edges = [start + k * (stop - start) // count for k in range(count + 1)]
+    sums = [
+        oracle.canonical_sum(lambda row: float(values[row]), low, high)
+        for low, high in itertools.pairwise(edges)
+    ]
+    assert pyramid.sums(start, stop, count).tobytes() == np.array(sums).tobytes()
+
+
+def test_rows_that_are_not_there_cannot_be_revised() -> None:
+    pyramid = Pyramid([1.0, 2.0, 3.0])
+    for start, values in [(-1, [0.0]), (3, [0.0]), (2, [0.0, 0.0]), (2**62, [0.0])]:
+        with pytest.raises(InputError, match='are not within 0 and 3'):
+            pyramid.revise(start, values)
+    assert pyramid.bounds(0, 3) == (1.0, 3.0)
+    pyramid.revise(3, [])
+
+
+def test_an_unknown_reducer_is_named() -> None:
+    with pytest.raises(InputError, match="neither 'm4' nor 'sum', was 'max'"):
+        Pyramid([1.0], 'max')
+
+
+def test_wrong_windows_are_named_by_every_question() -> None:
+    pyramid = Pyramid([1.0, 2.0, 3.0])
+    for ask in (pyramid.sums, pyramid.lasts):
+        with pytest.raises(InputError, match='invalid window'):
+            ask(0, 4, 1)
+        with pytest.raises(InputError, match='invalid count'):
+            ask(0, 3, -1)
+    with pytest.raises(InputError, match='invalid window'):
+        pyramid.positions(2, 1)

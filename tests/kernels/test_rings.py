@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from piker.errors import InputError
-from piker.kernels import ring_bounds, ring_columns, ring_ohlc_columns, ring_sums
+from piker.kernels import ring_bounds, ring_columns, ring_ohlc_columns, ring_positions, ring_sums
 from tests.kernels import oracle, strategies
 from tests.kernels.oracle import FakeRing
 
@@ -46,6 +46,15 @@ def test_columns_and_bounds_equal_a_scan_of_the_closed_rows(
     found = ring_columns(ring.view, ring.first, ring.closed_last, edges)
     np.testing.assert_array_equal(found, np.array(expected).reshape(-1, 4))
     start, stop = int(edges[0]), int(edges[-1])
+    window, from_row = ring.window(start, stop), min(max(start, ring.first), ring.closed_last)
+    kept = np.flatnonzero(np.isfinite(window))
+    places = (
+        [from_row + int(kept[find(window[kept])]) for find in (np.argmin, np.argmax)]
+        if len(kept)
+        else None
+    )
+    positions = ring_positions(ring.view, ring.first, ring.closed_last, start, stop)
+    assert positions == (None if places is None else tuple(places))
     np.testing.assert_array_equal(
         ring_bounds(ring.view, ring.first, ring.closed_last, start, stop),
         oracle.bounds(ring.window(start, stop)),

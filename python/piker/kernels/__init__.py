@@ -14,6 +14,7 @@ from piker.kernels.rings import (
     ring_bounds,
     ring_columns,
     ring_ohlc_columns,
+    ring_positions,
     ring_sums,
 )
 from piker.kernels.signals import (
@@ -54,6 +55,7 @@ __all__ = [
     'ring_bounds',
     'ring_columns',
     'ring_ohlc_columns',
+    'ring_positions',
     'ring_sums',
     'rolling_max',
     'rolling_min',

@@ -1,10 +1,11 @@
-"""A growing series with a min/max pyramid beside it."""
+"""A growing series with a pyramid of its extremes or sums beside it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from piker import _rust
+from piker.core.errors import InputError
 from piker.kernels import arguments
 
 if TYPE_CHECKING:
@@ -24,15 +25,20 @@ class Pyramid:
     ----------
     y : array_like of shape (n,), optional
         The first values; NaN and infinities are gaps. They are copied.
+    reducer : str, optional
+        What is asked of it most: 'm4' for extremes and their places, 'sum' for sums, as of volumes.
+        Everything else is answered too, from the rows.
 
     Raises
     ------
     InputError
-        When `y` is not real numbers in one dimension.
+        When `y` is not real numbers in one dimension, or the reducer is another.
     """
 
-    def __init__(self, y: ArrayLike = ()) -> None:
-        self.compiled = _rust.Pyramid(arguments.floats(y, 'y'))
+    def __init__(self, y: ArrayLike = (), reducer: str = 'm4') -> None:
+        if reducer not in ('m4', 'sum'):
+            raise InputError(f"invalid reducer: neither 'm4' nor 'sum', was {reducer!r}")
+        self.compiled = _rust.Pyramid(arguments.floats(y, 'y'), reducer == 'sum')
 
     def __len__(self) -> int:
         return len(self.compiled)
@@ -87,6 +93,23 @@ class Pyramid:
         """
         self.compiled.set_last(arguments.real(value, 'value'))
 
+    def revise(self, start: int, values: ArrayLike) -> None:
+        """Change values that are there, and what the pyramid says of them.
+
+        Parameters
+        ----------
+        start : int
+            The first row to change.
+        values : array_like of shape (n,)
+            Copied.
+
+        Raises
+        ------
+        InputError
+            When some of these rows are not there, or the values not real numbers; nothing changed.
+        """
+        self.compiled.revise(arguments.whole(start, 'start'), arguments.floats(values, 'values'))
+
     def columns(self, start: int, stop: int, count: int) -> NDArray[np.float64]:
         """Return first, min, max and last of each of `count` columns of a window.
 
@@ -109,11 +132,7 @@ class Pyramid:
         InputError
             When the window is not within the rows, or the count out of range.
         """
-        return self.compiled.columns(
-            arguments.whole(start, 'start'),
-            arguments.whole(stop, 'stop'),
-            arguments.whole(count, 'count'),
-        )
+        return self.compiled.columns(*window(start, stop), arguments.whole(count, 'count'))
 
     def bounds(self, start: int, stop: int) -> tuple[float, float]:
         """Return the least and the greatest finite value of a window.
@@ -133,4 +152,76 @@ class Pyramid:
         InputError
             When the window is not within the rows.
         """
-        return self.compiled.bounds(arguments.whole(start, 'start'), arguments.whole(stop, 'stop'))
+        return self.compiled.bounds(*window(start, stop))
+
+    def sums(self, start: int, stop: int, count: int) -> NDArray[np.float64]:
+        """Return the sum of each of `count` columns of a window, cut as by `columns`.
+
+        Values are added in one fixed order, by blocks anchored to where each value stands: with
+        and without a pyramid of sums the result is the same to the bit.
+
+        Parameters
+        ----------
+        start, stop : int
+            The window, half-open, within `[0, len(self)]`.
+        count : int
+            How many columns, at most 2**24.
+
+        Returns
+        -------
+        ndarray of shape (count,), float64
+            A copy; NaN where a column has no finite value.
+
+        Raises
+        ------
+        InputError
+            When the window is not within the rows, or the count out of range.
+        """
+        return self.compiled.sums(*window(start, stop), arguments.whole(count, 'count'))
+
+    def lasts(self, start: int, stop: int, count: int) -> NDArray[np.float64]:
+        """Return the last finite value of each of `count` columns of a window, cut as by `columns`.
+
+        Parameters
+        ----------
+        start, stop : int
+            The window, half-open, within `[0, len(self)]`.
+        count : int
+            How many columns, at most 2**24.
+
+        Returns
+        -------
+        ndarray of shape (count,), float64
+            A copy; NaN where a column has no finite value.
+
+        Raises
+        ------
+        InputError
+            When the window is not within the rows, or the count out of range.
+        """
+        return self.compiled.lasts(*window(start, stop), arguments.whole(count, 'count'))
+
+    def positions(self, start: int, stop: int) -> tuple[int, int] | None:
+        """Return where the least and the greatest finite value of a window stand first.
+
+        Parameters
+        ----------
+        start, stop : int
+            The window, half-open, within `[0, len(self)]`.
+
+        Returns
+        -------
+        tuple of int, or None
+            Rows; None where no value is finite.
+
+        Raises
+        ------
+        InputError
+            When the window is not within the rows.
+        """
+        return self.compiled.positions(*window(start, stop))
+
+
+def window(start: int, stop: int) -> tuple[int, int]:
+    """Return the ends of a window as numbers that fit int64, or raise `InputError`."""
+    return arguments.whole(start, 'start'), arguments.whole(stop, 'stop')

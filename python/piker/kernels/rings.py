@@ -19,7 +19,14 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ['FieldView', 'ring_bounds', 'ring_columns', 'ring_ohlc_columns', 'ring_sums']
+__all__ = [
+    'FieldView',
+    'ring_bounds',
+    'ring_columns',
+    'ring_ohlc_columns',
+    'ring_positions',
+    'ring_sums',
+]
 
 
 class FieldView(Protocol):
@@ -79,6 +86,33 @@ def ring_bounds(
         When the view cannot be one of a ring.
     """
     return _rust.ring_bounds(view, first, closed_last, start, stop)
+
+
+def ring_positions(
+    view: FieldView, first: int, closed_last: int, start: int, stop: int
+) -> tuple[int, int] | None:
+    """Return where the least and the greatest finite value of closed rows stand first.
+
+    Parameters
+    ----------
+    view : FieldView
+        The column; without a min/max pyramid every row is looked at.
+    first, closed_last : int
+        The rows that are there and closed, half-open.
+    start, stop : int
+        The window, half-open; what lies outside of the rows is left out.
+
+    Returns
+    -------
+    tuple of int, or None
+        Absolute rows; None where no value is finite, or the rows changed meanwhile.
+
+    Raises
+    ------
+    InputError
+        When the view cannot be one of a ring.
+    """
+    return _rust.ring_positions(view, first, closed_last, start, stop)
 
 
 def ring_columns(

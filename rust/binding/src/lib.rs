@@ -24,7 +24,7 @@ mod _rust {
     #[pymodule_export]
     use crate::pyramid::Pyramid;
     #[pymodule_export]
-    use crate::ring::{ring_bounds, ring_columns, ring_ohlc_columns, ring_sums};
+    use crate::ring::{ring_bounds, ring_columns, ring_ohlc_columns, ring_positions, ring_sums};
     #[pymodule_export]
     use crate::signal::{Rolling, RollingVwap};
     #[pymodule_export]

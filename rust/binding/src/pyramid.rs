@@ -2,16 +2,17 @@
 
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use piker_series::Extremes;
+use numpy::PyArray1;
+use piker_series::{Extremes, Reducer};
 use pyo3::prelude::*;
 
-use crate::arrays::{FourColumns, Values, four_columns, or_nans, slice};
+use crate::arrays::{FourColumns, Values, four_columns, one_column, or_nans, slice};
 use crate::door::{input_error, released};
 
 /// More columns than any screen has, and few enough to allocate.
 const MOST_COLUMNS: i64 = 1 << 24;
 
-/// Values that grow at both ends, with a min/max pyramid. Threads may share it.
+/// Values that grow at both ends, with a pyramid. Threads may share it.
 #[pyclass(frozen, module = "piker._rust")]
 pub struct Pyramid {
     inner: RwLock<piker_series::Pyramid>,
@@ -28,6 +29,68 @@ impl Pyramid {
     }
 }
 
+/// Equal parts of a window, each from its first row to behind its last.
+#[derive(Clone)]
+struct Parts {
+    start: i64,
+    rows: i64,
+    count: i64,
+    next: i64,
+}
+
+impl Parts {
+    fn edge(&self, k: i64) -> i64 {
+        // In 128 bits, because the product of rows and columns may not fit 64.
+        self.start + (i128::from(k) * i128::from(self.rows) / i128::from(self.count)) as i64
+    }
+}
+
+impl Iterator for Parts {
+    type Item = (i64, i64);
+
+    fn next(&mut self) -> Option<(i64, i64)> {
+        let k = self.next;
+        (k < self.count).then(|| {
+            self.next += 1;
+            (self.edge(k), self.edge(k + 1))
+        })
+    }
+}
+
+impl Pyramid {
+    /// What `query` finds for each of `count` equal parts of a window.
+    fn parts<T: Send>(
+        &self,
+        py: Python<'_>,
+        start: i64,
+        stop: i64,
+        count: i64,
+        query: impl FnOnce(&piker_series::Pyramid, Parts) -> Vec<T> + Send,
+    ) -> PyResult<Vec<T>> {
+        if !(0..=MOST_COLUMNS).contains(&count) {
+            let message = format!("invalid count: not within 0 and {MOST_COLUMNS}, was {count}");
+            return Err(input_error(py, &message));
+        }
+        released(py, || {
+            let pyramid = self.read();
+            check_window(start, stop, pyramid.len())?;
+            let parts = Parts {
+                start,
+                rows: stop - start,
+                count,
+                next: 0,
+            };
+            Ok(query(&pyramid, parts))
+        })
+        .map_err(|message: String| input_error(py, &message))
+    }
+}
+
+/// A value, NaN where there is none.
+fn or_gap(value: Option<f64>) -> f64 {
+    value.unwrap_or(f64::NAN)
+}
+
 /// Whether a window lies within `len` rows, else what is wrong.
 fn check_window(start: i64, stop: i64, len: usize) -> Result<(), String> {
     if 0 <= start && start <= stop && stop <= len as i64 {
@@ -41,9 +104,10 @@ fn check_window(start: i64, stop: i64, len: usize) -> Result<(), String> {
 #[pymethods]
 impl Pyramid {
     #[new]
-    fn new(py: Python<'_>, values: Values<'_>) -> PyResult<Self> {
+    fn new(py: Python<'_>, values: Values<'_>, sums: bool) -> PyResult<Self> {
         let values = slice(&values, "y")?;
-        let inner = released(py, || piker_series::Pyramid::new(values));
+        let reducer = if sums { Reducer::Sum } else { Reducer::MinMax };
+        let inner = released(py, || piker_series::Pyramid::new(values, reducer));
         Ok(Self {
             inner: RwLock::new(inner),
         })
@@ -84,6 +148,24 @@ impl Pyramid {
         ))
     }
 
+    /// Change values from `start` on.
+    fn revise(&self, py: Python<'_>, start: i64, values: Values<'_>) -> PyResult<()> {
+        let values = slice(&values, "values")?;
+        let (is_there, len) = released(py, || {
+            let mut pyramid = self.write();
+            let is_there = usize::try_from(start).is_ok_and(|start| pyramid.revise(start, values));
+            (is_there, pyramid.len())
+        });
+        if is_there {
+            return Ok(());
+        }
+        let message = format!(
+            "invalid start: {} values from {start} on are not within 0 and {len}",
+            values.len()
+        );
+        Err(input_error(py, &message))
+    }
+
     /// First, min, max and last of equal parts of rows.
     fn columns<'py>(
         &self,
@@ -92,21 +174,42 @@ impl Pyramid {
         stop: i64,
         count: i64,
     ) -> PyResult<FourColumns<'py>> {
-        if !(0..=MOST_COLUMNS).contains(&count) {
-            let message = format!("invalid count: not within 0 and {MOST_COLUMNS}, was {count}");
-            return Err(input_error(py, &message));
-        }
-        let found = released(py, || {
+        let columns = self.parts(py, start, stop, count, piker_series::Pyramid::columns)?;
+        four_columns(py, columns.into_iter().map(or_nan).collect())
+    }
+
+    /// Canonical sums of equal parts of rows, NaN where no value is finite.
+    fn sums<'py>(
+        &self,
+        py: Python<'py>,
+        start: i64,
+        stop: i64,
+        count: i64,
+    ) -> PyResult<Bound<'py, PyArray1<f64>>> {
+        let found = self.parts(py, start, stop, count, piker_series::Pyramid::sums)?;
+        Ok(one_column(py, found.into_iter().map(or_gap).collect()))
+    }
+
+    /// Last finite values of equal parts of rows, NaN where there is none.
+    fn lasts<'py>(
+        &self,
+        py: Python<'py>,
+        start: i64,
+        stop: i64,
+        count: i64,
+    ) -> PyResult<Bound<'py, PyArray1<f64>>> {
+        let found = self.parts(py, start, stop, count, piker_series::Pyramid::lasts)?;
+        Ok(one_column(py, found.into_iter().map(or_gap).collect()))
+    }
+
+    /// Where the least and the greatest finite value of rows stand first.
+    fn positions(&self, py: Python<'_>, start: i64, stop: i64) -> PyResult<Option<(i64, i64)>> {
+        released(py, || {
             let pyramid = self.read();
             check_window(start, stop, pyramid.len())?;
-            // In 128 bits, because the product of rows and columns may not fit 64.
-            let edge = |k: i64| {
-                start + (i128::from(k) * i128::from(stop - start) / i128::from(count)) as i64
-            };
-            Ok(pyramid.columns((0..count).map(|k| (edge(k), edge(k + 1)))))
-        });
-        let columns = found.map_err(|message: String| input_error(py, &message))?;
-        four_columns(py, columns.into_iter().map(or_nan).collect())
+            Ok(pyramid.positions(start, stop))
+        })
+        .map_err(|message: String| input_error(py, &message))
     }
 
     /// The least and the greatest finite value of rows, NaN twice where there is none.

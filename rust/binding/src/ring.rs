@@ -136,6 +136,23 @@ pub fn ring_bounds(
     })))
 }
 
+/// Where the least and the greatest finite value of closed rows stand first.
+#[pyfunction]
+pub fn ring_positions(
+    py: Python<'_>,
+    view: FieldView,
+    first: i64,
+    closed_last: i64,
+    start: i64,
+    stop: i64,
+) -> PyResult<Option<(i64, i64)>> {
+    let closed = view.closed(py, first, closed_last)?;
+    Ok(released(py, || {
+        let (start, stop) = closed.clamp(start, stop);
+        query::positions(&closed.rows(), &closed.nodes(Reducer::MinMax), start, stop)
+    }))
+}
+
 /// First, min, max and last finite value of the closed rows between edges.
 #[pyfunction]
 pub fn ring_columns<'py>(

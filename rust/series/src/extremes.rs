@@ -150,12 +150,12 @@ pub fn proper(least: f64, greatest: f64) -> Option<(f64, f64)> {
 
 // `f64::min` does more for NaN on the left, which does not come here.
 #[inline(always)]
-fn lesser(one: f64, other: f64) -> f64 {
+pub(crate) fn lesser(one: f64, other: f64) -> f64 {
     if other < one { other } else { one }
 }
 
 #[inline(always)]
-fn greater(one: f64, other: f64) -> f64 {
+pub(crate) fn greater(one: f64, other: f64) -> f64 {
     if other > one { other } else { one }
 }
 

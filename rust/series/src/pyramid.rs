@@ -94,12 +94,15 @@ impl Level {
     }
 }
 
-/// Values that grow at both ends, with a min/max pyramid over all but the live (last) one.
+/// Values that grow at both ends, with a pyramid over all but the live (last) one.
+///
+/// Every query answers exactly, whatever the reducer; one that the nodes do not speak of scans rows.
 #[derive(Clone, Debug)]
 pub struct Pyramid {
     values: Span<f64>,
     /// Absolute index of the first value: prepended ones go negative.
     first: i64,
+    reducer: Reducer,
     levels: Vec<Level>,
 }
 
@@ -109,13 +112,37 @@ impl Nodes for Pyramid {
     }
 }
 
+/// The nodes of a pyramid that speaks of what is asked, else none.
+struct Told<'a>(Option<&'a Pyramid>);
+
+impl Nodes for Told<'_> {
+    fn node(&self, level: usize, number: i64) -> Option<[f64; 2]> {
+        self.0?.node(level, number)
+    }
+
+    fn bounds(&self, level: usize, from: i64, to: i64) -> Option<[f64; 2]> {
+        let known = self.0?.levels.get(level)?;
+        let from = usize::try_from(from - known.first).ok()?;
+        let to = usize::try_from(to - known.first).ok()?;
+        let nodes = known.nodes.as_slice().get(from..to)?;
+        Some(
+            nodes
+                .iter()
+                .fold(empty_node(Reducer::MinMax), |found, &node| {
+                    with_node(found, node, Reducer::MinMax)
+                }),
+        )
+    }
+}
+
 impl Pyramid {
     /// A pyramid over values, the first of which gets index 0.
     #[must_use]
-    pub fn new(values: &[f64]) -> Self {
+    pub fn new(values: &[f64], reducer: Reducer) -> Self {
         let mut pyramid = Self {
             values: Span::new(),
             first: 0,
+            reducer,
             levels: Vec::new(),
         };
         pyramid.append(values);
@@ -165,6 +192,33 @@ impl Pyramid {
             .is_some()
     }
 
+    /// Change values from one on, counted from the first, and what nodes say of them. Returns whether
+    /// all of them exist.
+    pub fn revise(&mut self, start: usize, values: &[f64]) -> bool {
+        let Some(stop) = start.checked_add(values.len()) else {
+            return false;
+        };
+        let Some(rows) = self.values.as_mut_slice().get_mut(start..stop) else {
+            return false;
+        };
+        rows.copy_from_slice(values);
+        if values.is_empty() {
+            return true;
+        }
+        let (start, stop) = (self.first + start as i64, self.first + stop as i64);
+        for level in 0..self.levels.len() {
+            let span = level_span(level);
+            let (from, to) = (start.div_euclid(span), (stop - 1).div_euclid(span) + 1);
+            let known = self.levels[level].first..self.levels[level].stop();
+            for number in from.max(known.start)..to.min(known.end) {
+                let node = self.reduce(level, number);
+                let place = (number - known.start) as usize;
+                self.levels[level].nodes.as_mut_slice()[place] = node;
+            }
+        }
+        true
+    }
+
     /// Absolute index behind the last closed row.
     fn closed_stop(&self) -> i64 {
         self.first + (self.len() as i64 - 1).max(0)
@@ -199,27 +253,49 @@ impl Pyramid {
         }
     }
 
-    /// A node made from its children.
-    fn reduce(&self, level: usize, number: i64) -> [f64; 2] {
-        let rows = OwnRows {
+    /// The values as rows.
+    fn rows(&self) -> OwnRows<'_> {
+        OwnRows {
             values: self.values.as_slice(),
             first: self.first,
-        };
-        query::block(&rows, self, level, number, Reducer::MinMax)
+        }
+    }
+
+    /// A node made from its children.
+    fn reduce(&self, level: usize, number: i64) -> [f64; 2] {
+        query::made_block(&self.rows(), self, level, number, self.reducer)
+    }
+
+    /// The nodes for a question, none where they speak of another.
+    fn nodes(&self, reducer: Reducer) -> Told<'_> {
+        Told((reducer == self.reducer).then_some(self))
     }
 
     /// First, min, max and last finite value of each column of rows `[edges[k], edges[k + 1])`,
     /// counted from the first value; `None` where a column has none.
     #[must_use]
     pub fn columns(&self, edges: impl Iterator<Item = (i64, i64)>) -> Vec<Option<Extremes>> {
-        let rows = OwnRows {
-            values: self.values.as_slice(),
-            first: self.first,
-        };
+        let (first, rows, nodes) = (self.first, self.rows(), self.nodes(Reducer::MinMax));
         edges
-            .map(|(start, stop)| {
-                query::extremes(&rows, self, self.first + start, self.first + stop)
-            })
+            .map(|(start, stop)| query::extremes(&rows, &nodes, first + start, first + stop))
+            .collect()
+    }
+
+    /// Canonical sum of the finite values of each column, `None` where a column has none.
+    #[must_use]
+    pub fn sums(&self, edges: impl Iterator<Item = (i64, i64)>) -> Vec<Option<f64>> {
+        let (first, rows, nodes) = (self.first, self.rows(), self.nodes(Reducer::Sum));
+        edges
+            .map(|(start, stop)| query::sum(&rows, &nodes, first + start, first + stop))
+            .collect()
+    }
+
+    /// Last finite value of each column, `None` where a column has none.
+    #[must_use]
+    pub fn lasts(&self, edges: impl Iterator<Item = (i64, i64)>) -> Vec<Option<f64>> {
+        let (first, rows, nodes) = (self.first, self.rows(), self.nodes(Reducer::MinMax));
+        edges
+            .map(|(start, stop)| query::last(&rows, &nodes, first + start, first + stop))
             .collect()
     }
 
@@ -227,11 +303,17 @@ impl Pyramid {
     /// value; `None` where no value is finite.
     #[must_use]
     pub fn bounds(&self, start: i64, stop: i64) -> Option<(f64, f64)> {
-        let rows = OwnRows {
-            values: self.values.as_slice(),
-            first: self.first,
-        };
-        query::bounds(&rows, self, self.first + start, self.first + stop)
+        let (first, nodes) = (self.first, self.nodes(Reducer::MinMax));
+        query::bounds(&self.rows(), &nodes, first + start, first + stop)
+    }
+
+    /// Where the least and the greatest finite value of rows `[start, stop)` stand first, all counted
+    /// from the first value; `None` where no value is finite.
+    #[must_use]
+    pub fn positions(&self, start: i64, stop: i64) -> Option<(i64, i64)> {
+        let (first, nodes) = (self.first, self.nodes(Reducer::MinMax));
+        let found = query::positions(&self.rows(), &nodes, first + start, first + stop)?;
+        Some((found.0 - first, found.1 - first))
     }
 }
 
@@ -254,7 +336,7 @@ mod tests {
     #[test]
     fn any_window_equals_a_scan_after_append_and_prepend() {
         let all = wave(5000);
-        let mut pyramid = Pyramid::new(&all[2000..2100]);
+        let mut pyramid = Pyramid::new(&all[2000..2100], Reducer::MinMax);
         for cut in (2100..5000).step_by(300) {
             pyramid.append(&all[cut..(cut + 300).min(5000)]);
         }
@@ -279,7 +361,7 @@ mod tests {
 
     #[test]
     fn the_live_row_is_in_no_node() {
-        let mut pyramid = Pyramid::new(&[1.0; 64]);
+        let mut pyramid = Pyramid::new(&[1.0; 64], Reducer::MinMax);
         assert_eq!(pyramid.node(0, 0), None);
         assert!(pyramid.set_last(9.0));
         assert_eq!(pyramid.bounds(0, 64), Some((1.0, 9.0)));
@@ -288,8 +370,43 @@ mod tests {
     }
 
     #[test]
+    fn revised_rows_are_in_every_node_above_them() {
+        for reducer in [Reducer::MinMax, Reducer::Sum] {
+            let mut all = wave(5000);
+            let mut pyramid = Pyramid::new(&all[1000..], reducer);
+            pyramid.prepend(&all[..1000]);
+            for (start, count) in [(0, 1), (63, 2), (900, 700), (4999, 1), (0, 5000), (70, 0)] {
+                let values: Vec<f64> = (0..count).map(|k| f64::from(k) - 3.5).collect();
+                all[start..start + values.len()].copy_from_slice(&values);
+                assert!(pyramid.revise(start, &values));
+                let mut fresh = Pyramid::new(&all[1000..], reducer);
+                fresh.prepend(&all[..1000]);
+                for level in 0..3 {
+                    for number in -20..80 {
+                        assert_eq!(pyramid.node(level, number), fresh.node(level, number));
+                    }
+                }
+            }
+            assert!(!pyramid.revise(4999, &[0.0, 0.0]));
+            assert!(!pyramid.revise(usize::MAX, &[0.0]));
+        }
+    }
+
+    #[test]
+    fn extremes_stand_where_they_are_met_first() {
+        let mut all = wave(3000);
+        (all[700], all[2100], all[2900]) = (9e9, -9e9, -9e9);
+        let pyramid = Pyramid::new(&all, Reducer::MinMax);
+        assert_eq!(pyramid.positions(0, 3000), Some((2100, 700)));
+        assert_eq!(pyramid.positions(2101, 3000).unwrap().0, 2900);
+        assert_eq!(pyramid.positions(5, 6), None);
+        let sums = Pyramid::new(&all, Reducer::Sum);
+        assert_eq!(sums.positions(0, 3000), Some((2100, 700)));
+    }
+
+    #[test]
     fn nodes_take_less_than_four_percent_of_the_values() {
-        let pyramid = Pyramid::new(&wave(1_000_000));
+        let pyramid = Pyramid::new(&wave(1_000_000), Reducer::MinMax);
         assert!((pyramid.node_bytes() as f64) < 0.04 * 8e6);
     }
 }

@@ -43,18 +43,31 @@ fn walk(start: i64, stop: i64, mut visit: impl FnMut(Piece)) {
 }
 
 /// The node of a block: the stored one, else made from its children.
-pub fn block<R: Rows, N: Nodes>(
+pub fn block<R: Rows, N: Nodes + ?Sized>(
     rows: &R,
     nodes: &N,
     level: usize,
     number: i64,
     reducer: Reducer,
 ) -> [f64; 2] {
-    if let Some(node) = nodes.node(level, number) {
-        return node;
-    }
+    nodes
+        .node(level, number)
+        .unwrap_or_else(|| made_block(rows, nodes, level, number, reducer))
+}
+
+/// The node of a block, made from its children.
+pub fn made_block<R: Rows, N: Nodes + ?Sized>(
+    rows: &R,
+    nodes: &N,
+    level: usize,
+    number: i64,
+    reducer: Reducer,
+) -> [f64; 2] {
     if level == 0 {
         let start = number * LEAF;
+        if reducer == Reducer::MinMax {
+            return rows.bounds(start, start + LEAF);
+        }
         return (start..start + LEAF).fold(empty_node(reducer), |node, index| {
             with_row(node, rows.value(index), reducer)
         });
@@ -65,23 +78,62 @@ pub fn block<R: Rows, N: Nodes>(
 }
 
 /// The least and the greatest finite value of rows `[start, stop)`.
-pub fn bounds<R: Rows, N: Nodes>(rows: &R, nodes: &N, start: i64, stop: i64) -> Option<(f64, f64)> {
+///
+/// Extremes do not depend on the order in which they are met, so that each level is asked for two
+/// runs of neighbours, left and right of what the level above covers.
+pub fn bounds<R: Rows, N: Nodes + ?Sized>(
+    rows: &R,
+    nodes: &N,
+    start: i64,
+    stop: i64,
+) -> Option<(f64, f64)> {
     let mut found = empty_node(Reducer::MinMax);
-    walk(start, stop, |piece| {
-        found = match piece {
-            Piece::Row(index) => with_row(found, rows.value(index), Reducer::MinMax),
-            Piece::Block { level, number } => with_node(
-                found,
-                block(rows, nodes, level, number, Reducer::MinMax),
-                Reducer::MinMax,
-            ),
-        };
-    });
+    let mut join = |node| found = with_node(found, node, Reducer::MinMax);
+    let (mut from, mut to) = (ceil_div(start, LEAF), stop.div_euclid(LEAF));
+    if from >= to {
+        join(rows.bounds(start, stop));
+    } else {
+        join(rows.bounds(start, from * LEAF));
+        join(rows.bounds(to * LEAF, stop));
+        for level in 0..MAX_LEVELS {
+            let (inner_from, inner_to) = (ceil_div(from, FANOUT), to.div_euclid(FANOUT));
+            if inner_from >= inner_to || level + 1 == MAX_LEVELS {
+                join(run_bounds(rows, nodes, level, from, to));
+                break;
+            }
+            join(run_bounds(rows, nodes, level, from, inner_from * FANOUT));
+            join(run_bounds(rows, nodes, level, inner_to * FANOUT, to));
+            (from, to) = (inner_from, inner_to);
+        }
+    }
     proper(found[0], found[1])
 }
 
+fn ceil_div(index: i64, width: i64) -> i64 {
+    -(-index).div_euclid(width)
+}
+
+/// The min/max node over blocks `[from, to)` of a level, stored or made.
+fn run_bounds<R: Rows, N: Nodes + ?Sized>(
+    rows: &R,
+    nodes: &N,
+    level: usize,
+    from: i64,
+    to: i64,
+) -> [f64; 2] {
+    if from >= to {
+        return empty_node(Reducer::MinMax);
+    }
+    nodes.bounds(level, from, to).unwrap_or_else(|| {
+        (from..to).fold(empty_node(Reducer::MinMax), |found, number| {
+            let node = block(rows, nodes, level, number, Reducer::MinMax);
+            with_node(found, node, Reducer::MinMax)
+        })
+    })
+}
+
 /// The canonical sum of rows `[start, stop)` (see [`crate::pyramid`]), or `None` where no value is finite.
-pub fn sum<R: Rows, N: Nodes>(rows: &R, nodes: &N, start: i64, stop: i64) -> Option<f64> {
+pub fn sum<R: Rows, N: Nodes + ?Sized>(rows: &R, nodes: &N, start: i64, stop: i64) -> Option<f64> {
     let mut found = empty_node(Reducer::Sum);
     walk(start, stop, |piece| {
         let next = match piece {
@@ -96,7 +148,19 @@ pub fn sum<R: Rows, N: Nodes>(rows: &R, nodes: &N, start: i64, stop: i64) -> Opt
 }
 
 /// The first finite value of rows `[start, stop)`.
-pub fn first<R: Rows, N: Nodes>(rows: &R, nodes: &N, start: i64, stop: i64) -> Option<f64> {
+pub fn first<R: Rows, N: Nodes + ?Sized>(
+    rows: &R,
+    nodes: &N,
+    start: i64,
+    stop: i64,
+) -> Option<f64> {
+    // The common case: the first row itself.
+    if start < stop {
+        let value = rows.value(start);
+        if value.is_finite() {
+            return Some(value);
+        }
+    }
     let mut at = start;
     while at < stop {
         let (piece, next) = piece_at(at, stop);
@@ -113,7 +177,7 @@ pub fn first<R: Rows, N: Nodes>(rows: &R, nodes: &N, start: i64, stop: i64) -> O
 }
 
 /// The last finite value of rows `[start, stop)`.
-pub fn last<R: Rows, N: Nodes>(rows: &R, nodes: &N, start: i64, stop: i64) -> Option<f64> {
+pub fn last<R: Rows, N: Nodes + ?Sized>(rows: &R, nodes: &N, start: i64, stop: i64) -> Option<f64> {
     // The common case: the last row itself. Otherwise take the pieces from the right.
     if start < stop {
         let value = rows.value(stop - 1);
@@ -141,7 +205,7 @@ enum End {
 }
 
 /// The first or last finite value of a block, without entering parts that have none.
-fn end_of_block<R: Rows, N: Nodes>(
+fn end_of_block<R: Rows, N: Nodes + ?Sized>(
     rows: &R,
     nodes: &N,
     level: usize,
@@ -171,8 +235,82 @@ fn end_of_block<R: Rows, N: Nodes>(
     })
 }
 
+/// Where the least and the greatest finite value of rows `[start, stop)` stand first; `nodes` are
+/// min/max. `None` where no value is finite, or another process changed the rows in between.
+pub fn positions<R: Rows, N: Nodes + ?Sized>(
+    rows: &R,
+    nodes: &N,
+    start: i64,
+    stop: i64,
+) -> Option<(i64, i64)> {
+    let (min, max) = bounds(rows, nodes, start, stop)?;
+    Some((
+        position(rows, nodes, start, stop, (0, min))?,
+        position(rows, nodes, start, stop, (1, max))?,
+    ))
+}
+
+/// The first row of a value that is the least (0) or the greatest (1) of a window.
+fn position<R: Rows, N: Nodes + ?Sized>(
+    rows: &R,
+    nodes: &N,
+    start: i64,
+    stop: i64,
+    extreme: (usize, f64),
+) -> Option<i64> {
+    let mut at = start;
+    while at < stop {
+        let (piece, next) = piece_at(at, stop);
+        let found = match piece {
+            Piece::Row(index) => is_value(rows.value(index), extreme.1).then_some(index),
+            Piece::Block { level, number } => {
+                position_in_block(rows, nodes, level, number, extreme)
+            }
+        };
+        if found.is_some() {
+            return found;
+        }
+        at = next;
+    }
+    None
+}
+
+/// The first row of a value in a block, without entering parts whose nodes rule it out.
+fn position_in_block<R: Rows, N: Nodes + ?Sized>(
+    rows: &R,
+    nodes: &N,
+    level: usize,
+    number: i64,
+    extreme: (usize, f64),
+) -> Option<i64> {
+    let (side, value) = extreme;
+    if nodes
+        .node(level, number)
+        .is_some_and(|node| !is_value(node[side], value))
+    {
+        return None;
+    }
+    if level == 0 {
+        return (number * LEAF..(number + 1) * LEAF)
+            .find(|&index| is_value(rows.value(index), value));
+    }
+    (number * FANOUT..(number + 1) * FANOUT)
+        .find_map(|child| position_in_block(rows, nodes, level - 1, child, extreme))
+}
+
+/// Whether two values are the same; a bound is never NaN.
+#[allow(clippy::float_cmp)]
+fn is_value(found: f64, wanted: f64) -> bool {
+    found == wanted
+}
+
 /// First, least, greatest and last finite value of rows `[start, stop)`; `nodes` are min/max.
-pub fn extremes<R: Rows, N: Nodes>(rows: &R, nodes: &N, start: i64, stop: i64) -> Option<Extremes> {
+pub fn extremes<R: Rows, N: Nodes + ?Sized>(
+    rows: &R,
+    nodes: &N,
+    start: i64,
+    stop: i64,
+) -> Option<Extremes> {
     let (min, max) = bounds(rows, nodes, start, stop)?;
     // Both exist where there are bounds, unless another process changed the rows in between: then
     // the caller reads again, and any finite value will do.
@@ -240,7 +378,7 @@ mod tests {
         let mut values = vec![f64::NAN; 2000];
         values[1500] = 4.0;
         values[1600] = 5.0;
-        let pyramid = Pyramid::new(&values);
+        let pyramid = Pyramid::new(&values, Reducer::MinMax);
         let rows = OwnRows {
             values: &values,
             first: 0,

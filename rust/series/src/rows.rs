@@ -1,6 +1,7 @@
 //! Where rows and pyramid nodes come from: memory of ours, or memory that another process writes.
 
-use crate::pyramid::{LEAF, level_span};
+use crate::extremes::{self, greater, lesser};
+use crate::pyramid::{LEAF, empty_node, level_span, with_node, with_row};
 
 /// What a node says of its rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,12 +16,26 @@ pub enum Reducer {
 pub trait Rows {
     /// The value of a row that exists.
     fn value(&self, index: i64) -> f64;
+
+    /// The min/max node of rows `[start, stop)`, which exist.
+    fn bounds(&self, start: i64, stop: i64) -> [f64; 2] {
+        (start..stop).fold(empty_node(Reducer::MinMax), |node, index| {
+            with_row(node, self.value(index), Reducer::MinMax)
+        })
+    }
 }
 
 /// Pyramid nodes by level and absolute number.
 pub trait Nodes {
     /// A node, or `None` where there is no such level or the node is not complete.
     fn node(&self, level: usize, number: i64) -> Option<[f64; 2]>;
+
+    /// The min/max node over several, or `None` where one of them is not there.
+    fn bounds(&self, level: usize, from: i64, to: i64) -> Option<[f64; 2]> {
+        (from..to).try_fold(empty_node(Reducer::MinMax), |found, number| {
+            Some(with_node(found, self.node(level, number)?, Reducer::MinMax))
+        })
+    }
 }
 
 /// A column of a shared ring, mapped twice in a row.
@@ -64,6 +79,72 @@ impl Rows for SharedRows {
                 .add((index - self.origin) as usize)
                 .read_volatile()
         }
+    }
+
+    fn bounds(&self, start: i64, stop: i64) -> [f64; 2] {
+        #[cfg(target_arch = "x86_64")]
+        if stop - start >= FEW && is_x86_feature_detected!("avx2") {
+            // SAFETY: the processor has what the function was compiled for.
+            let (least, greatest) = unsafe { self.bounds_avx2(start, stop) };
+            if least != f64::NEG_INFINITY && greatest != f64::INFINITY {
+                return [least, greatest];
+            }
+        }
+        (start..stop).fold(empty_node(Reducer::MinMax), |node, index| {
+            with_row(node, self.value(index), Reducer::MinMax)
+        })
+    }
+}
+
+/// Fewer rows than this are not worth vectors.
+#[cfg(target_arch = "x86_64")]
+const FEW: i64 = 8;
+
+#[cfg(target_arch = "x86_64")]
+impl SharedRows {
+    /// The least and the greatest value of rows, infinities included; NaN are passed over.
+    #[target_feature(enable = "avx2")]
+    #[allow(clippy::cast_ptr_alignment)]
+    fn bounds_avx2(&self, start: i64, stop: i64) -> (f64, f64) {
+        use std::arch::x86_64::{
+            __m256d, _mm256_max_pd, _mm256_min_pd, _mm256_set1_pd, _mm256_storeu_pd,
+        };
+        const LANES: i64 = 4;
+        debug_assert!(start >= self.origin && start <= stop);
+        // Volatile loads of vectors have to be aligned: rows before the first aligned one are taken
+        // alone, and so are those behind the last whole vector.
+        let address = self.base.wrapping_add((start - self.origin) as usize) as usize;
+        let skipped = (address.wrapping_neg() % size_of::<__m256d>() / size_of::<f64>()) as i64;
+        let aligned = (start + skipped).min(stop);
+        let tail = stop - (stop - aligned) % LANES;
+        let mut least = _mm256_set1_pd(f64::INFINITY);
+        let mut greatest = _mm256_set1_pd(f64::NEG_INFINITY);
+        for index in (aligned..tail).step_by(LANES as usize) {
+            let place = self.base.wrapping_add((index - self.origin) as usize);
+            // SAFETY: as for `value`, for this row and the three behind it, aligned for all four.
+            let values = unsafe { place.cast::<__m256d>().read_volatile() };
+            // Where the first is NaN, both return the second.
+            least = _mm256_min_pd(values, least);
+            greatest = _mm256_max_pd(values, greatest);
+        }
+        let (mut leasts, mut greatests) = ([0.0; 4], [0.0; 4]);
+        // SAFETY: both arrays hold four values.
+        unsafe {
+            _mm256_storeu_pd(leasts.as_mut_ptr(), least);
+            _mm256_storeu_pd(greatests.as_mut_ptr(), greatest);
+        }
+        let alone = (start..aligned)
+            .chain(tail..stop)
+            .map(|index| self.value(index));
+        (
+            alone
+                .clone()
+                .fold(leasts.into_iter().fold(f64::INFINITY, lesser), lesser),
+            alone.fold(
+                greatests.into_iter().fold(f64::NEG_INFINITY, greater),
+                greater,
+            ),
+        )
     }
 }
 
@@ -112,6 +193,23 @@ impl Nodes for SharedNodes {
         // SAFETY: the slot lies within the level by `new`'s contract; levels begin aligned.
         Some(unsafe { node.read_volatile() })
     }
+
+    fn bounds(&self, level: usize, from: i64, to: i64) -> Option<[f64; 2]> {
+        let span = level_span(level);
+        if from * span < self.first || to * span > self.closed_last {
+            return None;
+        }
+        let &SharedLevel { address, slots } = self.levels.get(level)?;
+        let mut slot = from.rem_euclid(slots);
+        let mut found = empty_node(Reducer::MinMax);
+        for _ in from..to {
+            let node = (address as *const [f64; 2]).wrapping_add(slot as usize);
+            // SAFETY: as for `node`.
+            found = with_node(found, unsafe { node.read_volatile() }, Reducer::MinMax);
+            slot = if slot + 1 == slots { 0 } else { slot + 1 };
+        }
+        Some(found)
+    }
 }
 
 /// No pyramid at all: every query scans its rows.
@@ -136,6 +234,11 @@ pub struct OwnRows<'a> {
 impl Rows for OwnRows<'_> {
     fn value(&self, index: i64) -> f64 {
         self.values[(index - self.first) as usize]
+    }
+
+    fn bounds(&self, start: i64, stop: i64) -> [f64; 2] {
+        let rows = &self.values[(start - self.first) as usize..(stop - self.first) as usize];
+        extremes::bounds(rows).map_or(empty_node(Reducer::MinMax), |(min, max)| [min, max])
     }
 }
 
