@@ -36,6 +36,7 @@ def test_a_trio_that_never_rests_leaves_frames_their_turn(app: QApplication) -> 
         def frame() -> None:
             frames.append(receiver.statistics().current_buffer_used)
             if len(frames) == 20:
+                timer.stop()
                 done.set()
 
         timer.timeout.connect(frame)
@@ -45,7 +46,6 @@ def test_a_trio_that_never_rests_leaves_frames_their_turn(app: QApplication) -> 
                 nursery.start_soon(spin)
                 await done.wait()
                 nursery.cancel_scope.cancel()
-        timer.stop()
         return done.is_set()
 
     assert run_guest(app, main)
