@@ -18,6 +18,7 @@ import msgspec
 
 from piker.cli.options import common_options, echo_json, json_option
 from piker.cli.services import human_bytes
+from piker.ui.displays import displays
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -111,11 +112,14 @@ def check_qt() -> Check:
 
 
 def check_display() -> Check:
-    """Look for an X11 or Wayland display."""
-    for variable in ('WAYLAND_DISPLAY', 'DISPLAY'):
-        if os.environ.get(variable):
-            return Check('display', True, f'{variable}={os.environ[variable]}')
-    return Check('display', False, 'none: `piker chart --screenshot FILE.png` draws off screen')
+    """Look for an X11 or Wayland display that answers."""
+    found = displays()
+    there = [display for display in found if display.is_there]
+    if there:
+        return Check('display', True, f'{there[0].variable}={there[0].place}')
+    set_ = [display.finding for display in found if display.place] or ['none']
+    advice = '`piker chart --screenshot FILE.png` draws off screen'
+    return Check('display', False, f'{" and ".join(set_)}: {advice}')
 
 
 def check_shared_memory() -> Check:

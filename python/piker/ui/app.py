@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 
 from piker.errors import InputError
-from piker.ui.displays import choose_platform
+from piker.ui.displays import choose_platform, is_off_screen
 from piker.ui.model.display import FrameStatistics
 
 __all__ = ['ChartOptions', 'ChartReport', 'run_chart']
@@ -128,11 +128,10 @@ def run_chart(options: ChartOptions) -> ChartReport:
     started_at = process_start()
     check_picture(options.screenshot)
     platform = choose_platform(is_picture=options.screenshot is not None)
-    if platform is not None:
-        os.environ['QT_QPA_PLATFORM'] = platform
-        if options.exit_after is None:
-            # Nobody can close a window that is drawn off screen.
-            options = msgspec.structs.replace(options, exit_after=OFF_SCREEN_S)
+    os.environ['QT_QPA_PLATFORM'] = platform
+    if is_off_screen(platform) and options.exit_after is None:
+        # Nobody can close a window that is drawn off screen.
+        options = msgspec.structs.replace(options, exit_after=OFF_SCREEN_S)
     from piker.ui.qt.session import run_session  # noqa: PLC0415 Qt reads the environment
 
     return run_session(options, started_at)

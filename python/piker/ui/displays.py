@@ -5,10 +5,22 @@ from __future__ import annotations
 import os
 import re
 import socket
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 from piker.errors import NoDisplay
 
-__all__ = ['choose_platform', 'x11_answers']
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = [
+    'Display',
+    'choose_platform',
+    'displays',
+    'is_off_screen',
+    'wayland_answers',
+    'x11_answers',
+]
 
 CONNECT_S = 2.0
 X11_PORT = 6000
@@ -38,8 +50,47 @@ def connects(family: socket.AddressFamily, address: str | tuple[str, int]) -> bo
     return True
 
 
-def choose_platform(*, is_picture: bool) -> str | None:
-    """Return the Qt platform to use, None for Qt's own choice.
+def wayland_answers(display: str) -> bool:
+    """Whether a compositor accepts connections at a WAYLAND_DISPLAY: a socket's name or path."""
+    path = Path(os.environ.get('XDG_RUNTIME_DIR', ''), display)
+    return path.is_absolute() and connects(socket.AF_UNIX, str(path))
+
+
+class Display(NamedTuple):
+    """A way to show a window: Qt's name of it, the variable that says where, and what it says."""
+
+    platform: str
+    variable: str
+    place: str
+    answers: Callable[[str], bool]
+
+    @property
+    def is_there(self) -> bool:
+        """Whether something answers."""
+        return bool(self.place) and self.answers(self.place)
+
+    @property
+    def finding(self) -> str:
+        """What was found where it was looked for."""
+        if not self.place:
+            return f'{self.variable} is not set'
+        return f'nothing answers at {self.variable}={self.place}'
+
+
+def displays() -> list[Display]:
+    """Return the kinds of display there are, the one to take first where both answer."""
+    probes = (
+        ('xcb', 'DISPLAY', x11_answers),
+        ('wayland', 'WAYLAND_DISPLAY', wayland_answers),
+    )
+    return [
+        Display(platform, variable, os.environ.get(variable, ''), answers)
+        for platform, variable, answers in probes
+    ]
+
+
+def choose_platform(*, is_picture: bool) -> str:
+    """Return the Qt platform to use: that of a display which answers, since Qt aborts without.
 
     Parameters
     ----------
@@ -49,17 +100,35 @@ def choose_platform(*, is_picture: bool) -> str | None:
     Raises
     ------
     NoDisplay
-        A window is wanted and there is no display that answers.
+        A window is wanted and there is no display that answers, or QT_QPA_PLATFORM asks for a
+        platform that cannot show one.
     """
-    if os.environ.get('QT_QPA_PLATFORM') or os.environ.get('WAYLAND_DISPLAY'):
-        return None
-    display = os.environ.get('DISPLAY', '')
-    if display and x11_answers(display):
-        return None
+    known = displays()
+    # Its arguments follow a colon, and names that are to be tried one after another semicolons.
+    asked = os.environ.get('QT_QPA_PLATFORM', '')
+    if asked:
+        names = [name.partition(':')[0].partition('-')[0] for name in asked.split(';')]
+        if OFFSCREEN in names:
+            return asked
+        known = [display for display in known if display.platform in names]
+    for display in known:
+        if display.is_there:
+            return asked or display.platform
     if is_picture:
         return OFFSCREEN
-    found = f'nothing answers at DISPLAY={display}' if display else 'DISPLAY is not set'
+    if known:
+        told = [display for display in known if display.place] or known[:1]
+        found = ' and '.join(display.finding for display in told)
+    else:
+        found = (
+            f'QT_QPA_PLATFORM={asked} is none that shows one (there are xcb, wayland, offscreen)'
+        )
     raise NoDisplay(
         f'the chart window needs a display and {found}: start it in a desktop session, or draw '
         f'a picture with --screenshot chart.png --exit-after 5'
     )
+
+
+def is_off_screen(platform: str) -> bool:
+    """Whether a platform shows no window to anybody."""
+    return OFFSCREEN in platform

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import time
 from typing import TYPE_CHECKING
@@ -54,7 +55,52 @@ def test_a_display_that_answers_is_used(monkeypatch: pytest.MonkeyPatch) -> None
         server.listen()
         assert x11_answers(f':{FREE_DISPLAY}.0')
         monkeypatch.setenv('DISPLAY', f':{FREE_DISPLAY}')
-        assert choose_platform(is_picture=True) is None
+        assert choose_platform(is_picture=True) == 'xcb'
+
+
+@pytest.mark.parametrize(
+    ('variables', 'found'),
+    [
+        ({'WAYLAND_DISPLAY': 'wayland-9'}, 'nothing answers at WAYLAND_DISPLAY=wayland-9'),
+        ({'QT_QPA_PLATFORM': 'xcb'}, 'DISPLAY is not set'),
+        ({'QT_QPA_PLATFORM': 'wayland-egl', 'DISPLAY': ':1'}, 'WAYLAND_DISPLAY is not set'),
+        ({'QT_QPA_PLATFORM': 'nonsense'}, 'QT_QPA_PLATFORM=nonsense is none that shows one'),
+        ({'QT_QPA_PLATFORM': 'minimal'}, 'QT_QPA_PLATFORM=minimal is none that shows one'),
+        (
+            {'DISPLAY': f':{FREE_DISPLAY}', 'WAYLAND_DISPLAY': '/nowhere/wayland'},
+            f'nothing answers at DISPLAY=:{FREE_DISPLAY} and nothing answers at '
+            'WAYLAND_DISPLAY=/nowhere/wayland',
+        ),
+    ],
+)
+def test_what_qt_would_abort_on_is_one_sentence_and_no_matter_for_a_picture(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, variables: dict[str, str], found: str
+) -> None:
+    """A dead socket, a platform without its display, a platform that shows nothing."""
+    monkeypatch.setenv('XDG_RUNTIME_DIR', str(tmp_path))
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(NoDisplay, match=re.escape(f'needs a display and {found}')):
+        choose_platform(is_picture=False)
+    assert choose_platform(is_picture=True) == 'offscreen'
+
+
+def test_a_compositor_that_answers_is_used(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Its socket lies in the runtime folder; an X server that answers too goes first."""
+    monkeypatch.setenv('XDG_RUNTIME_DIR', str(tmp_path))
+    monkeypatch.setenv('WAYLAND_DISPLAY', 'wayland-7')
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(tmp_path / 'wayland-7'))
+        server.listen()
+        assert choose_platform(is_picture=False) == 'wayland'
+        monkeypatch.setenv('QT_QPA_PLATFORM', 'wayland-egl;xcb')
+        assert choose_platform(is_picture=False) == 'wayland-egl;xcb'
+
+
+def test_drawing_off_screen_may_be_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With Qt's own arguments."""
+    monkeypatch.setenv('QT_QPA_PLATFORM', 'offscreen:fontdb')
+    assert choose_platform(is_picture=False) == 'offscreen:fontdb'
 
 
 @pytest.mark.parametrize('display', ['', 'nonsense', ':', ':x', 'host:'])
