@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -256,7 +257,9 @@ class Services:
     async def notice_death(self, service: Service, process: trio.Process) -> None:
         """Tell the holders of a daemon when its process ends by itself."""
         code = await process.wait()
-        log.error('the daemon %s ended with code %s', service.name, code)
+        # Whoever holds it gets an error of its own.
+        level = logging.INFO if service.leases else logging.ERROR
+        log.log(level, 'the daemon %s ended with code %s', service.name, code)
         service.is_dead.set()
         service.is_released.set()
 

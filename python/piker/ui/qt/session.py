@@ -7,6 +7,7 @@ longest parts of the way to the first bar overlap.
 from __future__ import annotations
 
 import importlib
+import math
 import time
 from contextlib import ExitStack
 from pathlib import Path
@@ -37,6 +38,8 @@ __all__ = ['run_session']
 DEMO = 'eurusd.demo.replay'
 REPLAY_PROVIDER = 'replay'
 FIRST_BAR_S = 30.0
+LEAVE_S = 2.0
+"""How long a chart says that a daemon of its own tree died before it follows it."""
 
 log = get_logger(__name__)
 
@@ -107,6 +110,7 @@ class ChartSession:
         self.rows = self.frames = 0
         self.pacing = FrameStatistics(0.0, 0.0)
         self.is_finished = False
+        self.has_own_tree = False
         self.is_loaded = trio.Event()
         self.is_closed = trio.Event()
         self.is_painted = trio.Event()
@@ -123,6 +127,7 @@ class ChartSession:
                     open_tree('chart', RECIPES) as tree,
                     trio.open_nursery() as nursery,
                 ):
+                    self.has_own_tree = tree.is_owner
                     nursery.start_soon(self.load_window)
                     async with (
                         tree.open_service(f'brokerd.{provider}') as portal,
@@ -139,7 +144,9 @@ class ChartSession:
                 # While the window is up the chart itself says so; in the end the caller does.
                 if self.window is not None:
                     self.window.lose_feed(str(error))
-                    await self.wait_for_end()
+                    # What is left of a tree of its own ends with the rest; one that joined stays.
+                    with trio.move_on_after(LEAVE_S if self.has_own_tree else math.inf):
+                        await self.wait_for_end()
                     self.finish()
                 raise
             finally:
