@@ -94,6 +94,24 @@ def test_a_quote_alone_repaints_its_labels_only(make_stage: MakeStage) -> None:
     assert 0 < painted(stage) - before < 0.02 * 1440 * 900
 
 
+def test_a_pan_paints_what_it_uncovers_and_lays_out_no_tick(make_stage: MakeStage) -> None:
+    """What is painted moves; the strip at its edge, what stands still and the time axis are new."""
+    stage = make_stage(2000, (1440, 900))
+    stage.settle()
+    splits = stage.window.splits
+    for chart in splits.charts:
+        # A range that the user set: the strip may bring no new extreme.
+        chart.view.yrange.is_static = True
+    splits.pan(3.0)
+    stage.settle()
+    before, layouts = painted(stage), splits.time_ticks.layouts
+    for _ in range(10):
+        splits.pan(3.0)
+        assert stage.frame()
+    assert 0 < painted(stage) - before < 10 * 0.07 * 1440 * 900
+    assert splits.time_ticks.layouts == layouts
+
+
 def test_partial_repaints_leave_what_a_clean_render_draws(make_stage: MakeStage) -> None:
     """After any sequence of ticks, bars, pans, zooms and cursors the screen has no ghost pixel."""
     stage = make_stage(3000, (640, 480))

@@ -151,7 +151,6 @@ def test_crosshair_labels_and_legend_leave_together(
     chart = splits.price
     if is_dragged:
         chart.pressed, chart.press_at = Region.PLOT, (300.0, 100.0)
-    stage.window.loop.draw_all()
     time_axis = splits.volume.time_axis
     assert time_axis is not None
     at_rest = None

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from enum import Flag, auto
+from typing import NamedTuple
 
 import msgspec
 
 from piker.ui.model.flow import RingState
 
-__all__ = ['Change', 'DisplayState', 'FrameStatistics', 'Pacing', 'ring_change']
+__all__ = ['Change', 'DisplayState', 'FrameStatistics', 'Pacing', 'Picture', 'ring_change']
 
 
 class Change(Flag):
@@ -40,6 +41,31 @@ def ring_change(before: RingState | None, now: RingState) -> Change:
     return change
 
 
+class Picture(NamedTuple):
+    """What the picture of a chart depends on besides its rows.
+
+    Attributes
+    ----------
+    left : int
+        The absolute column at the plot's left edge.
+    scale : tuple
+        All else: zoom, y range, sizes, style, theme.
+    """
+
+    left: int
+    scale: tuple[object, ...]
+
+    def shift_from(self, before: Picture | None) -> int | None:
+        """Return by how many device pixels to the right the picture before moved to become this.
+
+        Returns
+        -------
+        int or None
+            None where it is another picture.
+        """
+        return None if before is None or before.scale != self.scale else before.left - self.left
+
+
 class DisplayState(msgspec.Struct):
     """State of one chart set between two frames.
 
@@ -47,8 +73,8 @@ class DisplayState(msgspec.Struct):
     ----------
     ring, quote : RingState or None
         Counters at the last frame.
-    picture : tuple
-        What all of the last picture depended on besides data: ranges, sizes, style, theme.
+    pictures : tuple of Picture
+        What the last picture of each chart depended on.
     is_due : bool
         Something other than data asks for a frame: input, size, style, theme.
     cycles, frames, idle : int
@@ -57,7 +83,7 @@ class DisplayState(msgspec.Struct):
 
     ring: RingState | None = None
     quote: RingState | None = None
-    picture: tuple[object, ...] = ()
+    pictures: tuple[Picture, ...] = ()
     is_due: bool = True
     cycles: int = 0
     frames: int = 0

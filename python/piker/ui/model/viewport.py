@@ -94,11 +94,15 @@ class Viewport:
 
     def rows(self) -> tuple[int, int]:
         """Return the half-open range of absolute rows in view, whether they exist or not."""
+        return self.rows_of(self.left, self.left + self.width)
+
+    def rows_of(self, start: int, stop: int) -> tuple[int, int]:
+        """Return the half-open range of absolute rows that columns `[start, stop)` show."""
         pixels, rows = self.zoom.spacing
         if rows:
-            return self.row_at(0), -(-(self.left + self.width) * rows // pixels)
+            return ((start + 1) * rows - 1) // pixels, -(-stop * rows // pixels)
         uppx = self.zoom.uppx
-        return math.ceil(self.left * uppx), math.ceil((self.left + self.width) * uppx)
+        return math.ceil(start * uppx), math.ceil(stop * uppx)
 
     def edges(self, start: int = 0, stop: int | None = None) -> NDArray[np.int64]:
         """Return the row edges of the device pixels `[start, stop)` of the plot.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from piker.ui.model.ticks import value_ticks
 from piker.ui.qt.label import Label
-from piker.ui.qt.qtlib import QPainter, QRect
+from piker.ui.qt.qtlib import QPainter, QRect, QRegion
 from piker.ui.qt.text import Role
 from piker.ui.qt.view import PlotItem
 
@@ -126,12 +126,12 @@ class PriceAxis(PlotItem):
         reach = round(LABEL_HEIGHT * self.chart.ratio)
         return changed.adjusted(0, -reach, 0, reach) & self.rect
 
-    def draw(self, painter: QPainter, exposed: QRect) -> None:
+    def draw(self, painter: QPainter, exposed: QRegion) -> None:
         """Paint the strip, its ticks and its labels."""
         rect = self.rect
-        if not rect.intersects(exposed):
+        if not exposed.intersects(rect):
             return
-        painter.fillRect(rect & exposed, self.palette.brush('canvas'))
+        painter.fillRect(rect & exposed.boundingRect(), self.palette.brush('canvas'))
         edge = QRect(rect.left(), rect.top(), self.line, rect.height())
         painter.fillRect(edge, self.palette.brush('line'))
         face = self.chart.book.face(Role.AXIS)
@@ -139,7 +139,7 @@ class PriceAxis(PlotItem):
         colour = self.palette.colour('dim')
         for tick in self.shown_ticks():
             top, bottom = face.figures_at(tick.pixel)
-            if bottom > exposed.top() and top <= exposed.bottom():
+            if exposed.intersects(QRect(rect.left(), top, rect.width(), bottom - top)):
                 face.draw(painter, right - face.width(tick.text), tick.pixel, tick.text, colour)
         for label in (self.last, self.cursor):
             label.draw(painter, self.palette, face, -right, self.chart.ratio)
@@ -189,6 +189,13 @@ class TimeAxis(PlotItem):
         self.prepareGeometryChange()
         self.rect = rect
 
+    def set_ticks(self, ticks: list[AxisTick]) -> QRect:
+        """Take other ticks; return the device pixels that differ."""
+        if ticks == self.ticks:
+            return QRect()
+        self.ticks = ticks
+        return self.rect
+
     def set_cursor(self, pixel: int, text: str) -> QRect:
         """Show a time at a device pixel; return the device pixels that differ."""
         if not text:
@@ -208,13 +215,13 @@ class TimeAxis(PlotItem):
         reach = round(48 * self.chart.ratio)
         return changed.adjusted(-reach, 0, reach, 0) & self.rect
 
-    def draw(self, painter: QPainter, exposed: QRect) -> None:
+    def draw(self, painter: QPainter, exposed: QRegion) -> None:
         """Paint the strip, its ticks and the cursor's time."""
         rect = self.rect
-        if not rect.intersects(exposed):
+        if not exposed.intersects(rect):
             return
         palette, ratio = self.palette, self.chart.ratio
-        painter.fillRect(rect & exposed, palette.brush('canvas'))
+        painter.fillRect(rect & exposed.boundingRect(), palette.brush('canvas'))
         edge = QRect(rect.left(), rect.top(), rect.width(), self.line)
         painter.fillRect(edge, palette.brush('line'))
         middle = rect.top() + round(12 * ratio)

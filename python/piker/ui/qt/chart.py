@@ -20,13 +20,14 @@ from piker.ui.qt.qtlib import (
     QPaintEvent,
     QRect,
     QRectF,
+    QRegion,
     QResizeEvent,
     Qt,
     QWheelEvent,
     pyqtSignal,
 )
 from piker.ui.qt.text import TextBook
-from piker.ui.qt.view import ChartView
+from piker.ui.qt.view import ChartView, PlotItem
 
 if TYPE_CHECKING:
     from piker.ui.model.viewport import Viewport
@@ -75,7 +76,7 @@ class ChartPlotWidget(GraphicsView):  # type: ignore[misc]
     ----------
     ratio : float
         Device pixels a logical pixel.
-    exposed : QRect
+    exposed : QRegion
         Device pixels under repaint, while painting.
     paints, pixels_painted : int
         Paint events so far, and the device pixels they exposed: counters for tests.
@@ -101,7 +102,7 @@ class ChartPlotWidget(GraphicsView):  # type: ignore[misc]
     ) -> None:
         self.tokens = palette
         self.ratio = 1.0
-        self.exposed = QRect()
+        self.exposed = QRegion()
         self.paints = 0
         self.has_painted = False
         self.pixels_painted = 0
@@ -142,6 +143,19 @@ class ChartPlotWidget(GraphicsView):  # type: ignore[misc]
             rect.x() / ratio, rect.y() / ratio, rect.width() / ratio, rect.height() / ratio
         )
 
+    def to_device(self, region: QRegion) -> QRegion:
+        """Return logical pixels as all device pixels of which they cover a part."""
+        ratio = self.ratio
+        if ratio == 1:
+            return region
+        covered = QRegion()
+        for rect in region.rects():
+            left, top = math.floor(rect.left() * ratio), math.floor(rect.top() * ratio)
+            right = math.ceil((rect.left() + rect.width()) * ratio)
+            bottom = math.ceil((rect.top() + rect.height()) * ratio)
+            covered += QRect(left, top, right - left, bottom - top)
+        return covered
+
     def place(self, axis_width: int) -> None:
         """Divide the widget among plot and axes, with a price axis of so many logical pixels."""
         ratio = self.devicePixelRatioF()
@@ -174,24 +188,36 @@ class ChartPlotWidget(GraphicsView):  # type: ignore[misc]
         """Have the whole widget painted again."""
         self.viewport().update()
 
+    def shift(self, pixels: int) -> None:
+        """Move what is painted of the plot to the right, and have what that exposes painted.
+
+        Parameters
+        ----------
+        pixels : int
+            Device pixels. Where they are no whole logical ones, all is painted again.
+        """
+        plot = self.view.rect
+        self.view.shift(pixels)
+        by = pixels / self.ratio
+        if not by.is_integer() or not self.ratio.is_integer() or abs(pixels) >= plot.width():
+            self.invalidate_all()
+            return
+        self.viewport().scroll(int(by), 0, self.to_logical(plot).toRect())
+        for item in self.scene().items():
+            if isinstance(item, PlotItem):
+                for rect in item.pinned():
+                    self.invalidate(rect & plot, rect.translated(pixels, 0) & plot)
+
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         """Paint the exposed pixels, and count them."""
         started = perf_counter()
-        ratio = self.ratio
-        rect = event.rect()
-        self.exposed = QRect(
-            math.floor(rect.left() * ratio),
-            math.floor(rect.top() * ratio),
-            math.ceil(rect.width() * ratio) + 1,
-            math.ceil(rect.height() * ratio) + 1,
-        )
+        self.exposed = self.to_device(event.region())
         super().paintEvent(event)
         if not self.has_painted and self.view.marks_painted:
             self.has_painted = True
             self.painted.emit()
         self.paints += 1
-        area = sum(part.width() * part.height() for part in event.region().rects())
-        self.pixels_painted += round(area * ratio * ratio)
+        self.pixels_painted += sum(part.width() * part.height() for part in self.exposed.rects())
         self.paint_ms += (perf_counter() - started) * 1e3
 
     def drawBackground(self, painter: object, rect: QRectF) -> None:  # noqa: N802

@@ -12,6 +12,7 @@ from piker.ui.qt.qtlib import (
     QPainter,
     QRect,
     QRectF,
+    QRegion,
     QStyleOptionGraphicsItem,
     Qt,
     QWidget,
@@ -71,7 +72,7 @@ class Curve(GraphicsObject):  # type: ignore[misc]
         """Fill `last` from the live row, or from its whole pixel column."""
         raise NotImplementedError
 
-    def sub_paint(self, painter: QPainter, exposed: QRect) -> None:
+    def sub_paint(self, painter: QPainter, exposed: QRegion) -> None:
         """Paint what is not a batch of rectangles, in device pixels."""
 
     def sub_br(self) -> QRect | None:
@@ -124,12 +125,13 @@ class Curve(GraphicsObject):  # type: ignore[misc]
         """Paint the batches that reach into the exposed pixels."""
         exposed = self.view.begin_paint(painter)
         painter.setPen(Qt.PenStyle.NoPen)
-        left, right = exposed.left(), exposed.right() + 1
         palette = self.view.palette
+        spans = self.view.exposed_spans()
         for batches in (self.closed, self.last):
             for name, batch in batches.items():
                 if batch.count:
                     painter.setBrush(palette.brush(self.tokens[name]))
-                    self.view.marks_painted += batch.draw(painter, left, right)
+                    for left, right in spans:
+                        self.view.marks_painted += batch.draw(painter, left, right)
         self.sub_paint(painter, exposed)
         self.view.end_paint(painter)

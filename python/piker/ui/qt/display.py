@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from piker.shm import ShmArray
     from piker.ui.model.source import BarSource
+    from piker.ui.qt.chart import ChartPlotWidget
     from piker.ui.qt.splits import LinkedSplits
 
 __all__ = ['DisplayLoop']
@@ -182,45 +183,55 @@ class DisplayLoop(QObject):
                 beside = (bid[0], ask[0]) if chart is splits.price and shows_last else ()
                 chart.view.set_yrange(*beside)
         with stage('graphics'):
-            picture = splits.signature
-            if picture != self.state.picture or Change.HISTORY in change:
-                self.state.picture = picture
-                self.draw_all()
-            elif change:
-                self.draw_newest(change, last_before)
+            before = self.state.pictures or (None,) * len(splits.charts)
+            self.state.pictures = pictures = tuple(splits.picture(chart) for chart in splits.charts)
+            for chart, was, now in zip(splits.charts, before, pictures, strict=True):
+                shift = None if Change.HISTORY in change else now.shift_from(was)
+                self.draw_chart(chart, shift, change, last_before)
+        if pictures != before or Change.HISTORY in change:
+            with stage('ticks'):
+                splits.lay_out_ticks()
         with stage('labels'):
             self.update_labels(quote)
             self.update_cursor()
 
-    def draw_all(self) -> None:
-        """Rebuild everything in view."""
-        splits = self.splits
-        for chart in splits.charts:
-            for flow in chart.view.flows.values():
-                if flow.graphics is not None:
-                    flow.graphics.update_graphics(flow, flow.datums_range(splits.viewport))
-        with self.profiler.stage('ticks'):
-            splits.lay_out_ticks()
-        for chart in splits.charts:
-            chart.invalidate_all()
+    def draw_chart(
+        self, chart: ChartPlotWidget, shift: int | None, change: Change, last_before: int | None
+    ) -> None:
+        """Rebuild what differs of a chart, and have it painted.
 
-    def draw_newest(self, change: Change, last_before: int | None) -> None:
-        """Rebuild the last datum, or what came after it."""
-        splits = self.splits
-        viewport = splits.viewport
-        for chart in splits.charts:
-            for flow in chart.view.flows.values():
-                graphics = flow.graphics
-                reading = flow.datums_range(viewport)
-                if graphics is None:
-                    continue
-                if Change.APPENDED in change and last_before is not None:
+        Parameters
+        ----------
+        chart : ChartPlotWidget
+            The chart.
+        shift : int or None
+            By how many device pixels to the right its last picture became this one; None where
+            nothing of it can be kept.
+        change : Change
+            What happened to the rows.
+        last_before : int or None
+            End of the rows at the last frame.
+        """
+        viewport = self.splits.viewport
+        if shift is None:
+            chart.invalidate_all()
+        elif shift:
+            chart.shift(shift)
+        for flow in chart.view.flows.values():
+            graphics, reading = flow.graphics, flow.datums_range(viewport)
+            if graphics is None:
+                continue
+            if shift != 0:
+                graphics.update_graphics(flow, reading)
+            if shift is None or not change:
+                continue
+            if Change.APPENDED in change and last_before is not None:
+                if shift == 0:
                     graphics.update_graphics(flow, reading)
-                    left = viewport.column_of(last_before - 1) - viewport.left - 1
-                    rect = chart.view.rect
-                    chart.invalidate(rect.adjusted(max(0, left), 0, 0, 0))
-                else:
-                    chart.invalidate(graphics.draw_last(flow, reading))
+                left = viewport.column_of(last_before - 1) - viewport.left - 1
+                chart.invalidate(chart.view.rect.adjusted(max(0, left), 0, 0, 0))
+            else:
+                chart.invalidate(graphics.draw_last(flow, reading))
 
     def update_labels(self, quote: np.void | None) -> None:
         """Show the last price and volume, and the time to the close."""

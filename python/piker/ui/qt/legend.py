@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from piker.ui.qt.qtlib import QPainter, QRect
+from piker.ui.qt.qtlib import QPainter, QRect, QRegion
 from piker.ui.qt.text import Role
 from piker.ui.qt.view import PlotItem
 
@@ -49,6 +49,10 @@ class Legend(PlotItem):
         """Return the strip along the top of the plot."""
         return QRect(0, 0, self.chart.view.rect.width(), round(HEIGHT * self.chart.ratio))
 
+    def pinned(self) -> list[QRect]:
+        """Return the canvas under its texts."""
+        return [self.box(self.placed())]
+
     def set(self, *parts: Part) -> QRect:
         """Take new parts; return the device pixels that differ."""
         if parts == self.parts:
@@ -66,10 +70,10 @@ class Legend(PlotItem):
         texts = sum(book.face(part.role).width(part.text) for part in self.parts)
         return round((LEFT + BOX_PAD) * ratio + spaces + texts) + 1
 
-    def draw(self, painter: QPainter, exposed: QRect) -> None:
+    def draw(self, painter: QPainter, exposed: QRegion) -> None:
         """Paint the parts that fit whole, on canvas."""
         ratio = self.chart.ratio
-        if exposed.top() > self.device_rect().bottom():
+        if not exposed.intersects(self.device_rect()):
             return
         placed = self.placed()
         painter.fillRect(self.box(placed), self.palette.brush('canvas'))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from piker.ui.model import formats
 from piker.ui.qt.label import paint_triangle
-from piker.ui.qt.qtlib import QColor, QPainter, QPen, QPointF, QRect, Qt
+from piker.ui.qt.qtlib import QColor, QPainter, QPen, QPointF, QRect, QRegion, Qt
 from piker.ui.qt.text import Role
 from piker.ui.qt.view import PlotItem
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = ['Crosshair', 'L1Labels', 'LastLine', 'Notice']
 
 LAST_LINE_Z, L1_Z, CROSSHAIR_Z = 2, 3, 5
+LAST_LINE_DASHES = (2, 4)
 WIDEST_SIZE = '8.888k'
 TRIANGLE = 7
 GAP = 8
@@ -33,7 +34,7 @@ def dotted(colour: QColor, line: int, *pattern: float) -> QPen:
 
 
 class LastLine(PlotItem):
-    """A dashed line at the last price, from edge to edge."""
+    """A dashed line at the last price, from edge to edge; its dashes move with the rows."""
 
     def __init__(self, chart: ChartPlotWidget) -> None:
         self.pixel: int | None = None
@@ -50,6 +51,10 @@ class LastLine(PlotItem):
             return QRect()
         return QRect(0, self.pixel, self.chart.view.rect.width(), self.line)
 
+    def pinned(self) -> list[QRect]:
+        """Return nothing: the dashes are anchored to absolute columns."""
+        return []
+
     def set(self, pixel: int | None, tint: str) -> list[QRect]:
         """Move the line; return the device pixels that differ."""
         if pixel == self.pixel and tint == self.tint:
@@ -58,12 +63,14 @@ class LastLine(PlotItem):
         self.pixel, self.tint = pixel, tint
         return [before, self.strip()]
 
-    def draw(self, painter: QPainter, exposed: QRect) -> None:
+    def draw(self, painter: QPainter, exposed: QRegion) -> None:
         """Paint the line."""
-        if self.pixel is None or not self.strip().intersects(exposed):
+        if self.pixel is None or not exposed.intersects(self.strip()):
             return
         middle = self.pixel + self.line / 2
-        painter.setPen(dotted(self.palette.colour(self.tint), self.line, 2, 4))
+        pen = dotted(self.palette.colour(self.tint), self.line, *LAST_LINE_DASHES)
+        pen.setDashOffset(self.chart.view.viewport.left / self.line % sum(LAST_LINE_DASHES))
+        painter.setPen(pen)
         painter.drawLine(QPointF(0, middle), QPointF(self.chart.view.rect.width(), middle))
 
 
@@ -128,6 +135,10 @@ class L1Labels(PlotItem):
             area = area.united(box).united(QRect(box.left(), pixel, box.width(), self.line))
         return area
 
+    def pinned(self) -> list[QRect]:
+        """Return where the labels and their lines are."""
+        return [self.covered()]
+
     def set(self, bid: tuple[float, float], ask: tuple[float, float]) -> QRect:
         """Take new quotes; return the device pixels that differ."""
         if (bid, ask) == (self.bid, self.ask):
@@ -136,11 +147,11 @@ class L1Labels(PlotItem):
         self.bid, self.ask = bid, ask
         return before.united(self.covered())
 
-    def draw(self, painter: QPainter, exposed: QRect) -> None:
+    def draw(self, painter: QPainter, exposed: QRegion) -> None:
         """Paint the labels."""
         face = self.chart.book.face(Role.AXIS)
         for side, quote, pixel, box in self.boxes():
-            if not box.adjusted(0, -2, 0, 2).intersects(exposed):
+            if not exposed.intersects(box.adjusted(0, -2, 0, 2)):
                 continue
             text = self.text(*quote)
             colour = self.palette.colour(side)
@@ -180,6 +191,10 @@ class Crosshair(PlotItem):
         """Return the plot."""
         return self.chart.view.rect
 
+    def pinned(self) -> list[QRect]:
+        """Return where the lines are."""
+        return self.strips()
+
     def strips(self) -> list[QRect]:
         """Return where the lines are."""
         rect = self.device_rect()
@@ -198,7 +213,7 @@ class Crosshair(PlotItem):
         self.column, self.row = x, y
         return before + self.strips()
 
-    def draw(self, painter: QPainter, exposed: QRect) -> None:
+    def draw(self, painter: QPainter, exposed: QRegion) -> None:
         """Paint the lines."""
         if self.column is None and self.row is None:
             return
@@ -230,6 +245,10 @@ class Notice(PlotItem):
         """Return the plot."""
         return self.chart.view.rect
 
+    def pinned(self) -> list[QRect]:
+        """Return the plot while there is a sentence on it."""
+        return [self.device_rect()] if self.text else []
+
     def set(self, text: str) -> QRect:
         """Take another text; return the device pixels that differ."""
         if text == self.text:
@@ -237,7 +256,7 @@ class Notice(PlotItem):
         self.text = text
         return self.device_rect()
 
-    def draw(self, painter: QPainter, exposed: QRect) -> None:
+    def draw(self, painter: QPainter, exposed: QRegion) -> None:
         """Paint the sentence."""
         if not self.text:
             return

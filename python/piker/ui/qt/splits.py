@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from piker.accounting.symbols import Symbol, price_digits
 from piker.data import columns
 from piker.ui.model import formats
+from piker.ui.model.display import Picture
 from piker.ui.model.flow import Flow
-from piker.ui.model.timeticks import fitting_ticks
+from piker.ui.model.timeaxis import TimeTicks
 from piker.ui.model.viewport import Viewport
 from piker.ui.model.zoom import nearest_step
 from piker.ui.qt.axes import AxisTick
@@ -81,6 +82,7 @@ class LinkedSplits(QSplitter):
         self.symbol = symbol
         self.tokens = palette
         self.viewport = Viewport()
+        self.time_ticks = TimeTicks()
         self.digits = price_digits(symbol.price_tick)
         self.setHandleWidth(HANDLE)
         self.setChildrenCollapsible(False)
@@ -148,12 +150,18 @@ class LinkedSplits(QSplitter):
         """The rows that exist, half-open."""
         return self.prices.ring.first, self.prices.ring.last
 
-    @property
-    def signature(self) -> tuple[object, ...]:
-        """What the whole picture depends on besides the rows: two equal ones show the same."""
-        ranges = (chart.view.yrange.signature for chart in self.charts)
-        style, theme = self.price_graphics.style, self.tokens.theme.name
-        return self.viewport.signature, *ranges, self.axis_width, style, theme
+    def picture(self, chart: ChartPlotWidget) -> Picture:
+        """Return what a chart's picture depends on besides the rows."""
+        zoom, left, width = self.viewport.signature
+        scale = (
+            zoom,
+            width,
+            chart.view.yrange.signature,
+            self.axis_width,
+            self.price_graphics.style,
+            self.tokens.theme.name,
+        )
+        return Picture(left, scale)
 
     def lay_out_later(self) -> None:
         """Have the next frame divide the widgets anew."""
@@ -247,31 +255,18 @@ class LinkedSplits(QSplitter):
         self.changed.emit()
 
     def lay_out_ticks(self) -> None:
-        """Lay out the ticks of all axes, and the grid behind them."""
+        """Lay out the ticks of all axes, and the grid behind them; have what differs painted."""
         ticks = self.time_axis_ticks()
         x_pixels = [tick.pixel for tick in ticks]
         if self.volume.time_axis:
-            self.volume.time_axis.ticks = ticks
+            self.volume.invalidate(self.volume.time_axis.set_ticks(ticks))
         for chart in self.charts:
             chart.axis.layout_ticks(chart.view.yrange)
-            chart.view.set_grid(x_pixels, [tick.pixel for tick in chart.axis.ticks])
+            y_pixels = [tick.pixel for tick in chart.axis.ticks]
+            chart.invalidate(*chart.view.set_grid(x_pixels, y_pixels))
 
     def time_axis_ticks(self) -> list[AxisTick]:
         """Return the time ticks of the rows in view and of the room to their right."""
-        viewport, flow = self.viewport, self.prices
-        reading = flow.datums_range(viewport)
-        if reading.start == reading.stop:
-            return []
-        gap = TIME_GAP * self.price.ratio
-        # Ticks out of view take room from those in view, lest these come and go while panning.
-        beside = math.ceil(gap * viewport.zoom.uppx) + 1
-        begin, end = viewport.rows()
-        start, stop = max(reading.first, begin - beside), min(reading.last, end + beside)
-        extra = max(0, end + beside - stop)
-        times = flow.times(start, stop)
-        ticks = fitting_ticks(times, start, flow.period_ns, extra, viewport.zoom.uppx, gap)
-        return [
-            AxisTick(viewport.pixel_of(tick.row), tick.text, tick.is_strong)
-            for tick in ticks
-            if begin <= tick.row < end
-        ]
+        viewport = self.viewport
+        ticks = self.time_ticks.in_view(self.prices, viewport, TIME_GAP * self.price.ratio)
+        return [AxisTick(viewport.pixel_of(tick.row), tick.text, tick.is_strong) for tick in ticks]

@@ -13,6 +13,7 @@ from piker.ui.qt.qtlib import (
     QPainter,
     QRect,
     QRectF,
+    QRegion,
     QStyleOptionGraphicsItem,
     Qt,
     QWidget,
@@ -61,9 +62,13 @@ class PlotItem(GraphicsObject):  # type: ignore[misc]
         """Return where it paints, in device pixels of the widget."""
         raise NotImplementedError
 
-    def draw(self, painter: QPainter, exposed: QRect) -> None:
+    def draw(self, painter: QPainter, exposed: QRegion) -> None:
         """Paint in device pixels; nothing outside of `exposed` will be seen."""
         raise NotImplementedError
+
+    def pinned(self) -> list[QRect]:
+        """Return the device pixels that stay where they are when the rows below move."""
+        return [self.device_rect()]
 
     def boundingRect(self) -> QRectF:  # noqa: N802
         """Return where it paints, in logical pixels."""
@@ -77,7 +82,7 @@ class PlotItem(GraphicsObject):  # type: ignore[misc]
         self.draw(painter, exposed)
         self.end_paint(painter)
 
-    def begin_paint(self, painter: QPainter) -> QRect:
+    def begin_paint(self, painter: QPainter) -> QRegion:
         """Set a painter to device pixels and return those to be painted."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         ratio = self.chart.ratio
@@ -123,6 +128,7 @@ class ChartView(PlotItem):
         self.rect = QRect(0, 0, 1, 1)
         self.flows: dict[str, Flow] = {}
         self.marks_painted = 0
+        self.grid_columns: set[int] = set()
         self.columns = RectArray()
         self.rows = RectArray()
         super().__init__(chart, 0)
@@ -151,17 +157,46 @@ class ChartView(PlotItem):
             top, bottom = (round(margin * self.chart.ratio) for margin in self.margins)
             self.yrange.fit(min([low, *near]), max([high, *near]), top, bottom)
 
-    def set_grid(self, x_pixels: list[int], y_pixels: list[int]) -> None:
-        """Take the device pixels of the major ticks of both axes."""
+    def pinned(self) -> list[QRect]:
+        """Return nothing: all of it moves with the rows."""
+        return []
+
+    def shift(self, pixels: int) -> None:
+        """Note that what is painted was moved to the right."""
+        self.grid_columns = {column + pixels for column in self.grid_columns}
+
+    def set_grid(self, x_pixels: list[int], y_pixels: list[int]) -> list[QRect]:
+        """Take the device pixels of the major ticks of both axes.
+
+        Returns
+        -------
+        list of QRect
+            The vertical lines that came or went, in device pixels. The horizontal ones change
+            with the y range only, and so with all of the picture.
+        """
         line = self.line
+        differing = self.grid_columns.symmetric_difference(x_pixels)
+        self.grid_columns = set(x_pixels)
         self.columns.fill(rects(np.array(x_pixels, float), 0.0, line, self.rect.height()))
         tops = np.array(y_pixels, float)
         self.rows.fill(rects(np.zeros(len(tops)), tops, self.rect.width(), line))
+        return [QRect(column, 0, line, self.rect.height()) for column in differing]
 
-    def draw(self, painter: QPainter, exposed: QRect) -> None:
+    def exposed_spans(self) -> list[tuple[int, int]]:
+        """Return the half-open ranges of the plot's columns that are to be painted, ascending."""
+        spans: list[tuple[int, int]] = []
+        for rect in sorted((self.chart.exposed & self.rect).rects(), key=QRect.left):
+            left, right = rect.left(), rect.right() + 1
+            if spans and left <= spans[-1][1]:
+                spans[-1] = spans[-1][0], max(right, spans[-1][1])
+            else:
+                spans.append((left, right))
+        return spans
+
+    def draw(self, painter: QPainter, exposed: QRegion) -> None:
         """Paint the grid."""
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self.palette.brush('grid'))
-        left, right = exposed.left(), exposed.right() + 1
-        self.columns.draw(painter, left, right)
-        self.rows.draw(painter, 0, right)
+        for left, right in self.exposed_spans():
+            self.columns.draw(painter, left, right)
+        self.rows.draw(painter, 0, self.rect.width())

@@ -1,0 +1,80 @@
+"""`TimeTicks`: the ticks of the rows around a view, kept while the view moves among them."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from piker.ui.model.timeticks import TimeTick, fitting_ticks
+
+if TYPE_CHECKING:
+    from piker.ui.model.flow import Flow
+    from piker.ui.model.viewport import Viewport
+
+__all__ = ['TimeTicks']
+
+
+class TimeTicks:
+    """Lays out time ticks for a stretch of rows that is anchored, as columns are.
+
+    Absolute columns are cut into stretches as wide as the plot. A view lies in two neighbours:
+
+        |  stretch k   |  stretch k + 1  |
+              |---- view ----|
+
+    Their ticks are laid out together, with a margin for those that take room from them, and hold
+    until the view leaves them: so a pan lays out nothing, and which ticks are shown depends on
+    where the view is, not on how it came there.
+
+    Attributes
+    ----------
+    layouts : int
+        How often ticks were laid out: a counter for tests.
+    """
+
+    def __init__(self) -> None:
+        self.key: tuple[object, ...] | None = None
+        self.ticks: list[TimeTick] = []
+        self.layouts = 0
+
+    def in_view(self, flow: Flow, viewport: Viewport, gap: float) -> list[TimeTick]:
+        """Return the ticks in view.
+
+        Parameters
+        ----------
+        flow : Flow
+            The rows whose times are told.
+        viewport : Viewport
+            What is in view.
+        gap : float
+            The least distance of two ticks in device pixels.
+
+        Returns
+        -------
+        list of TimeTick
+            Ascending by row; ticks beyond the last row go on by the flow's period.
+
+        Raises
+        ------
+        Overrun
+            The writer lapped the rows while their times were read.
+        """
+        width, zoom = viewport.width, viewport.zoom
+        stretch = viewport.left // width
+        begin, end = viewport.rows_of(stretch * width, (stretch + 2) * width)
+        # Ticks out of view take room from those in view, lest these come and go at its edges.
+        beside = math.ceil(gap * zoom.uppx) + 1
+        ring = flow.ring
+        start = min(max(ring.first, begin - beside), ring.last)
+        stop = max(start, min(ring.last, end + beside))
+        key = (flow, start, stop, ring.revision, zoom, width, stretch, gap)
+        if key != self.key:
+            times = flow.times(start, stop)
+            ticks = fitting_ticks(
+                times, start, flow.period_ns, max(0, end + beside - stop), zoom.uppx, gap
+            )
+            ring.check(start)
+            self.layouts += 1
+            self.key, self.ticks = key, ticks
+        begin, end = viewport.rows()
+        return [tick for tick in self.ticks if begin <= tick.row < end]
