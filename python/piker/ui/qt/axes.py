@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from piker.ui.model.ticks import value_ticks
 from piker.ui.qt.label import Label
-from piker.ui.qt.qtlib import QPainter, QRect, QRegion
+from piker.ui.qt.qtlib import QPainter, QPoint, QRect, QRegion
 from piker.ui.qt.text import Role
 from piker.ui.qt.view import PlotItem
 
@@ -36,7 +36,35 @@ class AxisTick(NamedTuple):
     is_strong: bool = False
 
 
-class PriceAxis(PlotItem):
+class Axis(PlotItem):
+    """A strip beside a plot.
+
+    Attributes
+    ----------
+    rect : QRect
+        The strip, in device pixels that count from the plot's corner along the axis, and from
+        the widget's across it.
+    """
+
+    def __init__(self, chart: ChartPlotWidget, z: float) -> None:
+        self.rect = QRect()
+        super().__init__(chart, z)
+
+    def device_rect(self) -> QRect:
+        """Return the strip it stands on."""
+        return self.rect
+
+    def pinned(self) -> list[QRect]:
+        """Return nothing: it does not stand on the plot."""
+        return []
+
+    def place(self, rect: QRect) -> None:
+        """Take a new strip."""
+        self.prepareGeometryChange()
+        self.rect = rect
+
+
+class PriceAxis(Axis):
     """Value axis at the right of a plot.
 
     Parameters
@@ -70,7 +98,6 @@ class PriceAxis(PlotItem):
         self.formatter = formatter
         self.tick_formatter = tick_formatter
         self.tick_size = tick_size
-        self.rect = QRect()
         self.ticks: list[AxisTick] = []
         self.signature: tuple[object, ...] = ()
         self.layouts = 0
@@ -78,14 +105,14 @@ class PriceAxis(PlotItem):
         self.cursor = Label('accent', 'on_fill')
         super().__init__(chart, AXIS_Z)
 
-    def device_rect(self) -> QRect:
-        """Return the strip it stands on."""
-        return self.rect
+    @property
+    def origin(self) -> QPoint:
+        """It counts from the plot's top, and from the widget's left."""
+        return QPoint(0, self.chart.plot_at.y())
 
     def place(self, rect: QRect) -> None:
-        """Take a new strip in device pixels."""
-        self.prepareGeometryChange()
-        self.rect = rect
+        """Take a new strip, and maybe another font."""
+        super().place(rect)
         self.signature = ()
 
     def needed_width(self, *texts: str) -> int:
@@ -109,6 +136,24 @@ class PriceAxis(PlotItem):
         pairs = zip(values, texts, strict=True)
         self.ticks = [AxisTick(y.pixel_of(value), text) for value, text in pairs]
         return True
+
+    def set_last(self, pixel: int, fill: str, ink: str, *texts: str) -> None:
+        """Show the newest value and what belongs to it at a device pixel, unless it is off."""
+        last = self.last
+        is_recoloured = (last.fill, last.ink) != (fill, ink)
+        last.fill, last.ink = fill, ink
+        if texts and 0 <= pixel <= self.rect.height():
+            tall = COUNTDOWN_HEIGHT if len(texts) > 1 else LABEL_HEIGHT
+            dirty = last.set(self.label_rect(pixel, tall), *texts)
+        else:
+            dirty = last.hide()
+        self.invalidate(self.dirty(last.rect if is_recoloured else dirty))
+
+    def set_cursor(self, pixel: int, text: str) -> None:
+        """Show the value under the crosshair at a device pixel; nothing where there is no text."""
+        cursor = self.cursor
+        dirty = cursor.set(self.label_rect(pixel), text) if text else cursor.hide()
+        self.invalidate(self.dirty(dirty))
 
     def label_rect(self, pixel: int, height: int = LABEL_HEIGHT) -> QRect:
         """Return the box of a label at a device pixel, moved to lie within the axis."""
@@ -163,7 +208,7 @@ class PriceAxis(PlotItem):
         )
 
 
-class TimeAxis(PlotItem):
+class TimeAxis(Axis):
     """Time axis below the bottom plot.
 
     Attributes
@@ -175,38 +220,34 @@ class TimeAxis(PlotItem):
     """
 
     def __init__(self, chart: ChartPlotWidget) -> None:
-        self.rect = QRect()
         self.ticks: list[AxisTick] = []
         self.cursor = Label('accent', 'on_fill')
         super().__init__(chart, AXIS_Z + 1)
 
-    def device_rect(self) -> QRect:
-        """Return the strip it stands on."""
-        return self.rect
+    @property
+    def origin(self) -> QPoint:
+        """It counts from the plot's left, and from the widget's top."""
+        return QPoint(self.chart.plot_at.x(), 0)
 
-    def place(self, rect: QRect) -> None:
-        """Take a new strip in device pixels."""
-        self.prepareGeometryChange()
-        self.rect = rect
+    def set_ticks(self, ticks: list[AxisTick]) -> None:
+        """Take other ticks."""
+        if ticks != self.ticks:
+            self.ticks = ticks
+            self.invalidate(self.rect)
 
-    def set_ticks(self, ticks: list[AxisTick]) -> QRect:
-        """Take other ticks; return the device pixels that differ."""
-        if ticks == self.ticks:
-            return QRect()
-        self.ticks = ticks
-        return self.rect
-
-    def set_cursor(self, pixel: int, text: str) -> QRect:
-        """Show a time at a device pixel; return the device pixels that differ."""
+    def set_cursor(self, pixel: int, text: str) -> None:
+        """Show a time at a device pixel of the plot; nothing where there is no text."""
         if not text:
-            return self.dirty(self.cursor.hide())
+            self.invalidate(self.dirty(self.cursor.hide()))
+            return
         ratio = self.chart.ratio
         face = self.chart.book.face(Role.AXIS)
         width = round(face.width(text) + 2 * PAD * ratio)
         # The label moves in from an edge rather than being cut by it.
         left = max(0, min(pixel - width // 2, self.rect.right() + 1 - width))
         top = self.rect.top() + round(2 * ratio)
-        return self.dirty(self.cursor.set(QRect(left, top, width, round(20 * ratio)), text))
+        box = QRect(left, top, width, round(20 * ratio))
+        self.invalidate(self.dirty(self.cursor.set(box, text)))
 
     def dirty(self, changed: QRect) -> QRect:
         """Return a changed label's pixels with those of the ticks it may have hidden."""

@@ -18,6 +18,7 @@ from piker.ui.qt.qtlib import (
     QKeyEvent,
     QMouseEvent,
     QPaintEvent,
+    QPoint,
     QRect,
     QRectF,
     QRegion,
@@ -76,6 +77,8 @@ class ChartPlotWidget(GraphicsView):  # type: ignore[misc]
     ----------
     ratio : float
         Device pixels a logical pixel.
+    plot_at : QPoint
+        The device pixel of the plot's top left corner.
     exposed : QRegion
         Device pixels under repaint, while painting.
     paints, pixels_painted : int
@@ -103,6 +106,7 @@ class ChartPlotWidget(GraphicsView):  # type: ignore[misc]
         self.tokens = palette
         self.ratio = 1.0
         self.exposed = QRegion()
+        self.plot_at = QPoint(0, 0)
         self.paints = 0
         self.has_painted = False
         self.pixels_painted = 0
@@ -202,11 +206,11 @@ class ChartPlotWidget(GraphicsView):  # type: ignore[misc]
         if not by.is_integer() or not self.ratio.is_integer() or abs(pixels) >= plot.width():
             self.invalidate_all()
             return
-        self.viewport().scroll(int(by), 0, self.to_logical(plot).toRect())
+        self.viewport().scroll(int(by), 0, self.to_logical(plot.translated(self.plot_at)).toRect())
         for item in self.scene().items():
-            if isinstance(item, PlotItem):
+            if isinstance(item, PlotItem) and item.origin == self.plot_at:
                 for rect in item.pinned():
-                    self.invalidate(rect & plot, rect.translated(pixels, 0) & plot)
+                    item.invalidate(rect & plot, rect.translated(pixels, 0) & plot)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         """Paint the exposed pixels, and count them."""

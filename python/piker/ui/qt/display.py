@@ -13,9 +13,8 @@ from piker.ui.model.display import Change, DisplayState, Pacing, ring_change
 from piker.ui.model.flow import RingState
 from piker.ui.model.profiler import FrameProfiler
 from piker.ui.model.timeticks import stamp
-from piker.ui.qt.axes import COUNTDOWN_HEIGHT, LABEL_HEIGHT
 from piker.ui.qt.legend import Part
-from piker.ui.qt.qtlib import QObject, Qt, QTimer, pyqtSignal
+from piker.ui.qt.qtlib import QObject, QPoint, Qt, QTimer, pyqtSignal
 from piker.ui.qt.text import Role
 
 if TYPE_CHECKING:
@@ -170,7 +169,7 @@ class DisplayLoop(QObject):
         viewport = splits.viewport
         quote = self.quote.live()
         bid, ask = quote_sides(quote)
-        splits.price.invalidate(splits.l1.set(bid, ask))
+        splits.l1.set(bid, ask)
         if splits.needs_layout or splits.needs_default:
             splits.lay_out()
         if last_before is not None and Change.APPENDED in change:
@@ -229,9 +228,9 @@ class DisplayLoop(QObject):
                 if shift == 0:
                     graphics.update_graphics(flow, reading)
                 left = viewport.column_of(last_before - 1) - viewport.left - 1
-                chart.invalidate(chart.view.rect.adjusted(max(0, left), 0, 0, 0))
+                chart.view.invalidate(chart.view.rect.adjusted(max(0, left), 0, 0, 0))
             else:
-                chart.invalidate(graphics.draw_last(flow, reading))
+                chart.view.invalidate(graphics.draw_last(flow, reading))
 
     def update_labels(self, quote: np.void | None) -> None:
         """Show the last price and volume, and the time to the close."""
@@ -239,30 +238,20 @@ class DisplayLoop(QObject):
         live = splits.prices.live()
         if live is None:
             name = splits.symbol.fqsn
-            price.invalidate(
-                splits.notice.set(
-                    f'no bars of {name} yet: the first one comes with its first trade'
-                )
-            )
+            splits.notice.set(f'no bars of {name} yet: the first one comes with its first trade')
             return
-        price.invalidate(splits.notice.set(''))
+        splits.notice.set('')
         token = 'up' if live['close'] >= live['open'] else 'down'
         token = 'dim' if self.is_stale else token
-        close = float(live['close'])
+        close, volume = float(live['close']), float(live['volume'])
         pixel = price.view.yrange.pixel_of(close)
         texts = [splits.price_text(close), *self.countdown(live, quote)]
-        axis = price.axis
-        is_recoloured = axis.last.fill != token
-        axis.last.fill = token
-        if 0 <= pixel < price.view.rect.height():
-            rect = axis.label_rect(pixel, COUNTDOWN_HEIGHT if len(texts) > 1 else LABEL_HEIGHT)
-            dirty = axis.last.set(rect, *texts)
-            price.invalidate(*splits.last_line.set(pixel, token))
-        else:
-            dirty = axis.last.hide()
-            price.invalidate(*splits.last_line.set(None, token))
-        price.invalidate(axis.dirty(axis.last.rect if is_recoloured else dirty))
-        self.update_volume_label(float(live['volume']))
+        is_in_view = 0 <= pixel < price.view.rect.height()
+        price.axis.set_last(pixel, token, 'on_fill', *(texts if is_in_view else ()))
+        splits.last_line.set(pixel if is_in_view else None, token)
+        at = splits.volume.view.yrange.pixel_of(volume)
+        texts = [formats.humanise(volume)] if math.isfinite(volume) else []
+        splits.volume.axis.set_last(at, 'line', 'ink', *texts)
 
     def countdown(self, live: np.void, quote: np.void | None) -> list[str]:
         """Return the time to the live bar's close, or nothing while the feed's clock is unknown."""
@@ -271,42 +260,26 @@ class DisplayLoop(QObject):
         now = time_ns() if quote is None or not self.is_recorded else int(quote['time'])
         return [formats.countdown(int(live['time']) + self.splits.prices.period_ns - now)]
 
-    def update_volume_label(self, volume: float) -> None:
-        """Show the live bar's volume on its axis."""
-        chart = self.splits.volume
-        pixel = chart.view.yrange.pixel_of(volume)
-        axis = chart.axis
-        axis.last.fill, axis.last.ink = 'line', 'ink'
-        if math.isfinite(volume) and 0 <= pixel <= chart.view.rect.height():
-            rect = axis.label_rect(pixel, LABEL_HEIGHT)
-            chart.invalidate(axis.dirty(axis.last.set(rect, formats.humanise(volume))))
-        else:
-            chart.invalidate(axis.dirty(axis.last.hide()))
-
     def update_cursor(self) -> None:
         """Show the crosshair, its labels, and the legend of the row under it."""
         splits = self.splits
         x: int | None = None
+        y = 0
         under = None
         if splits.pointer is not None:
             chart, (at_x, at_y) = splits.pointer
-            at = round(at_x * chart.ratio), round(at_y * chart.ratio)
+            at = QPoint(round(at_x * chart.ratio), round(at_y * chart.ratio)) - chart.plot_at
             # A drag may lead out of the plot: line, labels and values go together.
-            if chart.view.rect.contains(*at):
-                under, (x, y) = chart, at
+            if chart.view.rect.contains(at):
+                under, x, y = chart, at.x(), at.y()
         for chart in splits.charts:
             is_under = chart is under
-            chart.invalidate(*chart.crosshair.set(x, y if is_under else None))
-            axis = chart.axis
-            if is_under:
-                text = axis.formatter(chart.view.yrange.value_at(y))
-                chart.invalidate(axis.dirty(axis.cursor.set(axis.label_rect(y), text)))
-            else:
-                chart.invalidate(axis.dirty(axis.cursor.hide()))
+            chart.crosshair.set(x, y if is_under else None)
+            value = chart.view.yrange.value_at(y)
+            chart.axis.set_cursor(y, chart.axis.formatter(value) if is_under else '')
         time_axis = splits.volume.time_axis
         if time_axis is not None:
-            text = '' if x is None else self.time_text(x)
-            splits.volume.invalidate(time_axis.set_cursor(x or 0, text))
+            time_axis.set_cursor(x or 0, '' if x is None else self.time_text(x))
         self.update_legend(x)
 
     def time_text(self, pixel: int) -> str:
@@ -330,7 +303,7 @@ class DisplayLoop(QObject):
             Part(formats.period_name(splits.prices.period_ns), 'dim', 8),
         )
         if values is None:
-            splits.price.invalidate(splits.price.legend.set(*title))
+            splits.price.legend.set(*title)
             return
         open_, high, low, close, base, volume = values
         token = 'up' if close >= open_ else 'down'
@@ -339,9 +312,9 @@ class DisplayLoop(QObject):
             parts += [Part(letter, 'dim', 12), Part(splits.price_text(value), token)]
         move = 'up' if close > base else 'down' if close < base else 'ink'
         parts.append(Part(formats.change(close, base, splits.digits), move, 12))
-        splits.price.invalidate(splits.price.legend.set(*parts))
+        splits.price.legend.set(*parts)
         shown = (Part('Volume', 'dim', 0), Part(formats.humanise(volume), 'ink'))
-        splits.volume.invalidate(splits.volume.legend.set(*shown))
+        splits.volume.legend.set(*shown)
 
     def values_at(self, pixel: int | None) -> tuple[float, ...] | None:
         """Return open, high, low, close, the close before and the volume, or None without rows."""

@@ -53,14 +53,15 @@ class Legend(PlotItem):
         """Return the canvas under its texts."""
         return [self.box(self.placed())]
 
-    def set(self, *parts: Part) -> QRect:
-        """Take new parts; return the device pixels that differ."""
+    def set(self, *parts: Part) -> None:
+        """Take new parts."""
         if parts == self.parts:
-            return QRect()
+            return
         reach = max(self.width(), 0)
         self.parts = parts
         width = max(reach, self.width())
-        return QRect(0, 0, width, self.device_rect().height()) & self.device_rect()
+        strip = self.device_rect()
+        self.invalidate(QRect(0, 0, width, strip.height()) & strip)
 
     def width(self) -> int:
         """Return where its text and the canvas around it end, in device pixels."""

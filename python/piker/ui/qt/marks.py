@@ -55,13 +55,13 @@ class LastLine(PlotItem):
         """Return nothing: the dashes are anchored to absolute columns."""
         return []
 
-    def set(self, pixel: int | None, tint: str) -> list[QRect]:
-        """Move the line; return the device pixels that differ."""
+    def set(self, pixel: int | None, tint: str) -> None:
+        """Move the line."""
         if pixel == self.pixel and tint == self.tint:
-            return []
+            return
         before = self.strip()
         self.pixel, self.tint = pixel, tint
-        return [before, self.strip()]
+        self.invalidate(before, self.strip())
 
     def draw(self, painter: QPainter, exposed: QRegion) -> None:
         """Paint the line."""
@@ -139,13 +139,13 @@ class L1Labels(PlotItem):
         """Return where the labels and their lines are."""
         return [self.covered()]
 
-    def set(self, bid: tuple[float, float], ask: tuple[float, float]) -> QRect:
-        """Take new quotes; return the device pixels that differ."""
+    def set(self, bid: tuple[float, float], ask: tuple[float, float]) -> None:
+        """Take new quotes."""
         if (bid, ask) == (self.bid, self.ask):
-            return QRect()
+            return
         before = self.covered()
         self.bid, self.ask = bid, ask
-        return before.united(self.covered())
+        self.invalidate(before.united(self.covered()))
 
     def draw(self, painter: QPainter, exposed: QRegion) -> None:
         """Paint the labels."""
@@ -205,13 +205,13 @@ class Crosshair(PlotItem):
             found.append(QRect(0, self.row, rect.width(), self.line))
         return found
 
-    def set(self, x: int | None, y: int | None) -> list[QRect]:
-        """Move the lines; return the device pixels that differ."""
+    def set(self, x: int | None, y: int | None) -> None:
+        """Move the lines."""
         if (x, y) == (self.column, self.row):
-            return []
+            return
         before = self.strips()
         self.column, self.row = x, y
-        return before + self.strips()
+        self.invalidate(*before, *self.strips())
 
     def draw(self, painter: QPainter, exposed: QRegion) -> None:
         """Paint the lines."""
@@ -249,12 +249,11 @@ class Notice(PlotItem):
         """Return the plot while there is a sentence on it."""
         return [self.device_rect()] if self.text else []
 
-    def set(self, text: str) -> QRect:
-        """Take another text; return the device pixels that differ."""
-        if text == self.text:
-            return QRect()
-        self.text = text
-        return self.device_rect()
+    def set(self, text: str) -> None:
+        """Take another text."""
+        if text != self.text:
+            self.text = text
+            self.invalidate(self.device_rect())
 
     def draw(self, painter: QPainter, exposed: QRegion) -> None:
         """Paint the sentence."""

@@ -259,11 +259,11 @@ class LinkedSplits(QSplitter):
         ticks = self.time_axis_ticks()
         x_pixels = [tick.pixel for tick in ticks]
         if self.volume.time_axis:
-            self.volume.invalidate(self.volume.time_axis.set_ticks(ticks))
+            self.volume.time_axis.set_ticks(ticks)
         for chart in self.charts:
             chart.axis.layout_ticks(chart.view.yrange)
             y_pixels = [tick.pixel for tick in chart.axis.ticks]
-            chart.invalidate(*chart.view.set_grid(x_pixels, y_pixels))
+            chart.view.set_grid(x_pixels, y_pixels)
 
     def time_axis_ticks(self) -> list[AxisTick]:
         """Return the time ticks of the rows in view and of the room to their right."""

@@ -11,6 +11,7 @@ from piker.ui.model.geometry import rects
 from piker.ui.model.yrange import YRange
 from piker.ui.qt.qtlib import (
     QPainter,
+    QPoint,
     QRect,
     QRectF,
     QRegion,
@@ -58,8 +59,13 @@ class PlotItem(GraphicsObject):  # type: ignore[misc]
         """Width of a line in device pixels."""
         return self.chart.line
 
+    @property
+    def origin(self) -> QPoint:
+        """The widget's device pixel at which its own coordinates begin: the plot's corner."""
+        return self.chart.plot_at
+
     def device_rect(self) -> QRect:
-        """Return where it paints, in device pixels of the widget."""
+        """Return where it paints, in its device pixels."""
         raise NotImplementedError
 
     def draw(self, painter: QPainter, exposed: QRegion) -> None:
@@ -70,9 +76,14 @@ class PlotItem(GraphicsObject):  # type: ignore[misc]
         """Return the device pixels that stay where they are when the rows below move."""
         return [self.device_rect()]
 
+    def invalidate(self, *rects: QRect) -> None:
+        """Have its device pixels painted again; null rectangles ask for nothing."""
+        origin = self.origin
+        self.chart.invalidate(*(rect.translated(origin) for rect in rects if not rect.isNull()))
+
     def boundingRect(self) -> QRectF:  # noqa: N802
-        """Return where it paints, in logical pixels."""
-        return self.chart.to_logical(self.device_rect())
+        """Return where it paints, in logical pixels of the widget."""
+        return self.chart.to_logical(self.device_rect().translated(self.origin))
 
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
@@ -88,11 +99,13 @@ class PlotItem(GraphicsObject):  # type: ignore[misc]
         ratio = self.chart.ratio
         if ratio != 1:
             painter.scale(1 / ratio, 1 / ratio)
-        return self.chart.exposed
+        painter.translate(self.origin)
+        return self.chart.exposed.translated(-self.origin)
 
     def end_paint(self, painter: QPainter) -> None:
         """Set a painter back to logical pixels."""
         ratio = self.chart.ratio
+        painter.translate(-self.origin)
         if ratio != 1:
             painter.scale(ratio, ratio)
 
@@ -112,7 +125,7 @@ class ChartView(PlotItem):
     Attributes
     ----------
     rect : QRect
-        The plot area in device pixels of the widget; its top left corner is (0, 0).
+        The plot area in its own device pixels: its top left corner is (0, 0).
     flows : dict of str to Flow
         What it shows, by name.
     marks_painted : int
@@ -165,14 +178,11 @@ class ChartView(PlotItem):
         """Note that what is painted was moved to the right."""
         self.grid_columns = {column + pixels for column in self.grid_columns}
 
-    def set_grid(self, x_pixels: list[int], y_pixels: list[int]) -> list[QRect]:
+    def set_grid(self, x_pixels: list[int], y_pixels: list[int]) -> None:
         """Take the device pixels of the major ticks of both axes.
 
-        Returns
-        -------
-        list of QRect
-            The vertical lines that came or went, in device pixels. The horizontal ones change
-            with the y range only, and so with all of the picture.
+        The vertical lines that came or went are painted; the horizontal ones change with the y
+        range only, and so with all of the picture.
         """
         line = self.line
         differing = self.grid_columns.symmetric_difference(x_pixels)
@@ -180,12 +190,13 @@ class ChartView(PlotItem):
         self.columns.fill(rects(np.array(x_pixels, float), 0.0, line, self.rect.height()))
         tops = np.array(y_pixels, float)
         self.rows.fill(rects(np.zeros(len(tops)), tops, self.rect.width(), line))
-        return [QRect(column, 0, line, self.rect.height()) for column in differing]
+        self.invalidate(*(QRect(column, 0, line, self.rect.height()) for column in differing))
 
     def exposed_spans(self) -> list[tuple[int, int]]:
         """Return the half-open ranges of the plot's columns that are to be painted, ascending."""
         spans: list[tuple[int, int]] = []
-        for rect in sorted((self.chart.exposed & self.rect).rects(), key=QRect.left):
+        exposed = self.chart.exposed.translated(-self.origin) & self.rect
+        for rect in sorted(exposed.rects(), key=QRect.left):
             left, right = rect.left(), rect.right() + 1
             if spans and left <= spans[-1][1]:
                 spans[-1] = spans[-1][0], max(right, spans[-1][1])
