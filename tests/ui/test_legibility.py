@@ -12,6 +12,7 @@ from piker.ui.model.theme import DARK
 from piker.ui.model.zoom import Zoom
 from piker.ui.qt.axes import MOST_WIDTH
 from piker.ui.qt.chart import Region
+from piker.ui.qt.composed import Side
 from piker.ui.qt.qtlib import QEvent, QKeyEvent, QMouseEvent, QPointF, Qt
 from piker.ui.qt.text import Role
 from tests.ui.stage import MINUTE, SYMBOL, MakeStage, Stage, walk
@@ -63,14 +64,15 @@ def test_prices_of_any_size_leave_the_plot_its_room(
         rows[name] *= scale
     stage = make_stage(rows, symbol=symbol, has_quote=False)
     splits = stage.window.splits
-    assert splits.axis_width <= MOST_WIDTH
+    axis_width = splits.axis_widths[Side.RIGHT][0]
+    assert axis_width <= MOST_WIDTH
     assert splits.viewport.width >= 800 - MOST_WIDTH
     face = splits.price.book.face(Role.AXIS)
     texts = [tick.text for tick in splits.price.axis.ticks]
     assert len(texts) >= 3
     assert len(set(texts)) == len(texts)
     for text in (*texts, *splits.price.axis.last.lines):
-        assert face.width(text) <= splits.axis_width - 8
+        assert face.width(text) <= axis_width - 8
 
 
 def test_axis_is_never_wider_than_it_may_be(make_stage: MakeStage) -> None:

@@ -174,6 +174,12 @@ class Flow:
             return self.price_bounds(reading)
         return self.sum_bounds(view, reading)
 
+    def whole_bounds(self) -> Bounds | None:
+        """Return the bounds of all prices; None for sums, which grow as the view gets wider."""
+        if self.field != 'ohlc':
+            return None
+        return columns.price_bounds(self.ring, self.ring.first, self.ring.last)
+
     def price_bounds(self, reading: Reading) -> Bounds | None:
         """Return the bounds of lows and highs, those of the closed rows cached."""
         key = (reading.start, reading.closed_stop, self.ring.revision)

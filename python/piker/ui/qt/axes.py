@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from piker.ui.model.ticks import value_ticks
+from piker.ui.qt.composed import Side
 from piker.ui.qt.label import Label
 from piker.ui.qt.qtlib import QPainter, QPoint, QRect, QRegion
 from piker.ui.qt.text import Role
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from piker.ui.model.yrange import YRange
     from piker.ui.qt.chart import ChartPlotWidget
 
-__all__ = ['AxisTick', 'Formatter', 'PriceAxis', 'TickFormatter', 'TimeAxis']
+__all__ = ['Axis', 'AxisTick', 'Formatter', 'PriceAxis', 'TickFormatter', 'TimeAxis']
 
 AXIS_Z = 10
 PAD = 8
@@ -65,7 +66,7 @@ class Axis(PlotItem):
 
 
 class PriceAxis(Axis):
-    """Value axis at the right of a plot.
+    """Value axis at a side of a plot.
 
     Parameters
     ----------
@@ -80,6 +81,10 @@ class PriceAxis(Axis):
 
     Attributes
     ----------
+    side : Side
+        Where it stands.
+    title : str
+        What it is called; stands at its foot.
     ticks : list of AxisTick
         What it shows now, from the bottom up.
     last, cursor : Label
@@ -98,6 +103,8 @@ class PriceAxis(Axis):
         self.formatter = formatter
         self.tick_formatter = tick_formatter
         self.tick_size = tick_size
+        self.side = Side.RIGHT
+        self.title = ''
         self.ticks: list[AxisTick] = []
         self.signature: tuple[object, ...] = ()
         self.layouts = 0
@@ -177,11 +184,16 @@ class PriceAxis(Axis):
         if not exposed.intersects(rect):
             return
         painter.fillRect(rect & exposed.boundingRect(), self.palette.brush('canvas'))
-        edge = QRect(rect.left(), rect.top(), self.line, rect.height())
-        painter.fillRect(edge, self.palette.brush('line'))
+        line = self.line
+        inner = rect.left() if self.side is Side.RIGHT else rect.right() + 1 - line
+        painter.fillRect(QRect(inner, rect.top(), line, rect.height()), self.palette.brush('line'))
         face = self.chart.book.face(Role.AXIS)
         right = rect.right() + 1 - round(PAD * self.chart.ratio)
         colour = self.palette.colour('dim')
+        if self.title:
+            foot = self.title_rect()
+            left = foot.left() + (foot.width() - face.width(self.title)) / 2
+            face.draw(painter, left, foot.center().y(), self.title, self.palette.colour('ink'))
         for tick in self.shown_ticks():
             top, bottom = face.figures_at(tick.pixel)
             if exposed.intersects(QRect(rect.left(), top, rect.width(), bottom - top)):
@@ -201,11 +213,17 @@ class PriceAxis(Axis):
         return shown
 
     def is_covered(self, top: int, bottom: int) -> bool:
-        """Whether a label stands on one of the device pixels `[top, bottom)`."""
-        return any(
-            label.is_shown and label.rect.top() < bottom and label.rect.bottom() >= top
-            for label in (self.last, self.cursor)
-        )
+        """Whether a label or the title stands on one of the device pixels `[top, bottom)`."""
+        taken = [label.rect for label in (self.last, self.cursor) if label.is_shown]
+        if self.title:
+            taken.append(self.title_rect())
+        return any(rect.top() < bottom and rect.bottom() >= top for rect in taken)
+
+    def title_rect(self) -> QRect:
+        """Return where the title stands: the foot of the axis."""
+        tall = round(LABEL_HEIGHT * self.chart.ratio)
+        top = self.rect.bottom() + 1 - tall
+        return QRect(self.rect.left(), top, self.rect.width(), tall)
 
 
 class TimeAxis(Axis):

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 from pyqtgraph import GraphicsView
 
 from piker.ui.qt.axes import Formatter, PriceAxis, TickFormatter, TimeAxis
+from piker.ui.qt.composed import Side
 from piker.ui.qt.legend import Legend
 from piker.ui.qt.marks import Crosshair
+from piker.ui.qt.overlay import PlotItemOverlay
 from piker.ui.qt.qtlib import (
     QEvent,
     QGraphicsView,
@@ -31,6 +33,8 @@ from piker.ui.qt.text import TextBook
 from piker.ui.qt.view import ChartView, PlotItem
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from piker.ui.model.viewport import Viewport
     from piker.ui.qt.palette import Palette
 
@@ -112,6 +116,7 @@ class ChartPlotWidget(GraphicsView):  # type: ignore[misc]
         self.pixels_painted = 0
         self.paint_ms = 0.0
         self.pressed: Region | None = None
+        self.pressed_view: ChartView | None = None
         self.press_at = self.cursor_at = (0.0, 0.0)
         self.is_laid_out = False
         super().__init__(background=None)
@@ -127,13 +132,29 @@ class ChartPlotWidget(GraphicsView):  # type: ignore[misc]
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setMinimumHeight(1)
         self.book = TextBook(self.ratio)
-        self.view = ChartView(self, viewport, margins)
-        self.axis = PriceAxis(self, formatter, tick_formatter, tick_size)
+        axis = PriceAxis(self, formatter, tick_formatter, tick_size)
+        self.overlay = PlotItemOverlay(ChartView(self, viewport, axis, margins))
         self.time_axis = TimeAxis(self) if has_time_axis else None
+        if self.time_axis:
+            self.overlay.layout.append(Side.BOTTOM, self.time_axis)
         self.crosshair = Crosshair(self)
         self.legend = Legend(self)
-        self.axis_width = 0
         self.is_laid_out = True
+
+    @property
+    def view(self) -> ChartView:
+        """The main view."""
+        return self.overlay.main
+
+    @property
+    def axis(self) -> PriceAxis:
+        """The axis of the main view."""
+        return self.overlay.main.axis
+
+    @property
+    def views(self) -> list[ChartView]:
+        """All views of its plot, the main one first."""
+        return self.overlay.views
 
     @property
     def line(self) -> int:
@@ -160,22 +181,32 @@ class ChartPlotWidget(GraphicsView):  # type: ignore[misc]
             covered += QRect(left, top, right - left, bottom - top)
         return covered
 
-    def place(self, axis_width: int) -> None:
-        """Divide the widget among plot and axes, with a price axis of so many logical pixels."""
+    def place(self, widths: Mapping[Side, Sequence[int]]) -> None:
+        """Divide the widget among plot and axes.
+
+        Parameters
+        ----------
+        widths : mapping of Side to sequence of int
+            Logical pixels of the value axes of each side, from the plot outwards.
+        """
         ratio = self.devicePixelRatioF()
         if ratio != self.ratio:
             self.ratio = ratio
             self.book = TextBook(ratio)
-        self.axis_width = axis_width
+        strips = {side: [round(width * ratio) for width in row] for side, row in widths.items()}
+        strips[Side.BOTTOM] = [round(TIME_AXIS_HEIGHT * ratio)] if self.time_axis else []
         wide, tall = round(self.width() * ratio), round(self.height() * ratio)
-        strip = min(round(axis_width * ratio), wide - 1)
-        below = min(round(TIME_AXIS_HEIGHT * ratio), tall - 1) if self.time_axis else 0
-        self.view.place(max(1, wide - strip), max(1, tall - below))
-        for curve in self.scene().items():
-            curve.prepareGeometryChange()
-        self.axis.place(QRect(wide - strip, 0, strip, max(1, tall - below)))
-        if self.time_axis:
-            self.time_axis.place(QRect(0, tall - below, wide, below))
+        for item in self.scene().items():
+            item.prepareGeometryChange()
+        plot = self.overlay.layout.place(wide, tall, strips)
+        self.plot_at = plot.topLeft()
+        for view in self.views:
+            view.place(plot.width(), plot.height())
+
+    def relayout(self) -> None:
+        """Have the widget divided anew: an axis came or went."""
+        if self.is_laid_out:
+            self.resized.emit()
 
     def invalidate(self, *rects: QRect) -> None:
         """Have device pixels painted again; null rectangles ask for nothing."""
@@ -201,7 +232,8 @@ class ChartPlotWidget(GraphicsView):  # type: ignore[misc]
             Device pixels. Where they are no whole logical ones, all is painted again.
         """
         plot = self.view.rect
-        self.view.shift(pixels)
+        for view in self.views:
+            view.shift(pixels)
         by = pixels / self.ratio
         if not by.is_integer() or not self.ratio.is_integer() or abs(pixels) >= plot.width():
             self.invalidate_all()
@@ -217,7 +249,7 @@ class ChartPlotWidget(GraphicsView):  # type: ignore[misc]
         started = perf_counter()
         self.exposed = self.to_device(event.region())
         super().paintEvent(event)
-        if not self.has_painted and self.view.marks_painted:
+        if not self.has_painted and any(view.marks_painted for view in self.views):
             self.has_painted = True
             self.painted.emit()
         self.paints += 1
@@ -231,16 +263,24 @@ class ChartPlotWidget(GraphicsView):  # type: ignore[misc]
     def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802
         """Lay out anew."""
         super().resizeEvent(event)
-        if self.is_laid_out:
-            self.resized.emit()
+        self.relayout()
+
+    def view_at(self, x: float, y: float) -> ChartView | None:
+        """Return the view whose axis lies at a point of logical pixels, None where none does."""
+        at = QPoint(int(x * self.ratio), int(y * self.ratio))
+        for view in self.views:
+            axis = view.axis
+            if axis.rect.translated(axis.origin).contains(at):
+                return view
+        return None
 
     def region_at(self, x: float, y: float) -> Region:
         """Return what lies at a point of logical pixels."""
-        if x >= self.width() - self.axis_width:
-            return Region.PRICE_AXIS
-        if self.time_axis and y >= self.height() - TIME_AXIS_HEIGHT:
+        at = QPoint(int(x * self.ratio), int(y * self.ratio)) - self.plot_at
+        if self.time_axis and at.y() > self.view.rect.bottom():
             return Region.TIME_AXIS
-        return Region.PLOT
+        inside = self.view.rect.left() <= at.x() <= self.view.rect.right()
+        return Region.PLOT if inside else Region.PRICE_AXIS
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Leave keys to the window."""
@@ -251,13 +291,14 @@ class ChartPlotWidget(GraphicsView):  # type: ignore[misc]
         if event.button() == Qt.MouseButton.LeftButton:
             self.press_at = event.x(), event.y()
             self.pressed = self.region_at(*self.press_at)
+            self.pressed_view = self.view_at(*self.press_at)
             if self.pressed is Region.PLOT:
                 self.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """End a drag."""
         if event.button() == Qt.MouseButton.LeftButton:
-            self.pressed = None
+            self.pressed = self.pressed_view = None
             self.viewport().setCursor(Qt.CursorShape.CrossCursor)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
@@ -278,13 +319,15 @@ class ChartPlotWidget(GraphicsView):  # type: ignore[misc]
         dx, dy = at[0] - self.press_at[0], at[1] - self.press_at[1]
         self.press_at = at
         if self.pressed is Region.PRICE_AXIS:
-            self.view.yrange.pan(dy * self.ratio)
-            self.y_changed.emit()
+            if self.pressed_view:
+                self.pressed_view.yrange.pan(dy * self.ratio)
+                self.y_changed.emit()
             return
         if dx:
             self.panned.emit(dx)
-        if dy and self.pressed is Region.PLOT and self.view.yrange.is_static:
-            self.view.yrange.pan(dy * self.ratio)
+        focused = self.overlay.focused.yrange
+        if dy and self.pressed is Region.PLOT and focused.is_static:
+            focused.pan(dy * self.ratio)
             self.y_changed.emit()
         if self.pressed is Region.PLOT:
             self.pointed.emit(at)
@@ -298,8 +341,10 @@ class ChartPlotWidget(GraphicsView):  # type: ignore[misc]
         delta = event.angleDelta()
         at = event.position()
         notches = delta.y() / NOTCH
-        if self.region_at(at.x(), at.y()) is Region.PRICE_AXIS:
-            self.view.yrange.zoom_by(YSCALE_A_NOTCH**-notches, at.y() * self.ratio)
+        view = self.view_at(at.x(), at.y())
+        if view is not None:
+            pixel = at.y() * self.ratio - self.plot_at.y()
+            view.yrange.zoom_by(YSCALE_A_NOTCH**-notches, pixel)
             self.y_changed.emit()
         elif notches:
             self.zoomed.emit(-notches)

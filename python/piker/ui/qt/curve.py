@@ -124,6 +124,8 @@ class Curve(GraphicsObject):  # type: ignore[misc]
     ) -> None:
         """Paint the batches that reach into the exposed pixels."""
         exposed = self.view.begin_paint(painter)
+        # A datum at the edge reaches out of the plot, where another chart may have an axis.
+        painter.setClipRect(self.view.rect)
         painter.setPen(Qt.PenStyle.NoPen)
         palette = self.view.palette
         spans = self.view.exposed_spans()
@@ -134,4 +136,5 @@ class Curve(GraphicsObject):  # type: ignore[misc]
                     for left, right in spans:
                         self.view.marks_painted += batch.draw(painter, left, right)
         self.sub_paint(painter, exposed)
+        painter.setClipping(False)
         self.view.end_paint(painter)

@@ -179,8 +179,9 @@ class DisplayLoop(QObject):
         stage = self.profiler.stage
         with stage('range'):
             for chart in splits.charts:
-                beside = (bid[0], ask[0]) if chart is splits.price and shows_last else ()
-                chart.view.set_yrange(*beside)
+                for view in chart.views:
+                    is_quoted = view is splits.price.view and shows_last
+                    view.set_yrange(*((bid[0], ask[0]) if is_quoted else ()))
         with stage('graphics'):
             before = self.state.pictures or (None,) * len(splits.charts)
             self.state.pictures = pictures = tuple(splits.picture(chart) for chart in splits.charts)
@@ -216,7 +217,7 @@ class DisplayLoop(QObject):
             chart.invalidate_all()
         elif shift:
             chart.shift(shift)
-        for flow in chart.view.flows.values():
+        for flow in (flow for view in chart.views for flow in view.flows.values()):
             graphics, reading = flow.graphics, flow.datums_range(viewport)
             if graphics is None:
                 continue
@@ -275,8 +276,9 @@ class DisplayLoop(QObject):
         for chart in splits.charts:
             is_under = chart is under
             chart.crosshair.set(x, y if is_under else None)
-            value = chart.view.yrange.value_at(y)
-            chart.axis.set_cursor(y, chart.axis.formatter(value) if is_under else '')
+            for view in chart.views:
+                text = view.axis.formatter(view.yrange.value_at(y)) if is_under else ''
+                view.axis.set_cursor(y, text)
         time_axis = splits.volume.time_axis
         if time_axis is not None:
             time_axis.set_cursor(x or 0, '' if x is None else self.time_text(x))

@@ -6,7 +6,6 @@ import math
 from typing import TYPE_CHECKING
 
 from piker.accounting.symbols import Symbol, price_digits
-from piker.data import columns
 from piker.ui.model import formats
 from piker.ui.model.display import Picture
 from piker.ui.model.flow import Flow
@@ -16,6 +15,7 @@ from piker.ui.model.zoom import nearest_step
 from piker.ui.qt.axes import AxisTick
 from piker.ui.qt.bars import PriceGraphics, PriceStyle
 from piker.ui.qt.chart import ChartPlotWidget
+from piker.ui.qt.composed import Side
 from piker.ui.qt.marks import L1Labels, LastLine, Notice
 from piker.ui.qt.qtlib import QPainter, QPaintEvent, QSplitter, QSplitterHandle, Qt, pyqtSignal
 from piker.ui.qt.steps import StepGraphics
@@ -108,7 +108,7 @@ class LinkedSplits(QSplitter):
         self.price_graphics = PriceGraphics(self.price.view)
         self.volume_graphics = StepGraphics(self.volume.view)
         self.pointer: tuple[ChartPlotWidget, tuple[float, float]] | None = None
-        self.axis_width = 0
+        self.axis_widths: dict[Side, list[int]] = {}
         self.needs_layout = True
         self.needs_default = True
         self.zoom_rest = self.pan_rest = 0.0
@@ -142,7 +142,7 @@ class LinkedSplits(QSplitter):
         self.volumes.graphics = self.volume_graphics
         self.price.view.flows = {'price': self.prices}
         self.volume.view.flows = {'volume': self.volumes}
-        self.axis_width = 0
+        self.axis_widths = {}
         self.lay_out_later()
 
     @property
@@ -156,8 +156,8 @@ class LinkedSplits(QSplitter):
         scale = (
             zoom,
             width,
-            chart.view.yrange.signature,
-            self.axis_width,
+            tuple(view.yrange.signature for view in chart.views),
+            tuple(tuple(widths) for widths in self.axis_widths.values()),
             self.price_graphics.style,
             self.tokens.theme.name,
         )
@@ -171,24 +171,36 @@ class LinkedSplits(QSplitter):
     def lay_out(self) -> None:
         """Divide the widgets among plots and axes, and keep the view's right edge."""
         self.needs_layout = False
-        self.axis_width = max(self.axis_width, self.wanted_axis_width())
+        self.axis_widths = self.wanted_axis_widths()
         for chart in self.charts:
-            chart.place(self.axis_width)
+            chart.place(self.axis_widths)
         self.keep_margin(self.price.view.rect.width())
         self.viewport.resize(self.price.view.rect.width(), *self.extent)
         if self.needs_default and self.extent[1] > self.extent[0]:
             self.default_view()
 
-    def wanted_axis_width(self) -> int:
-        """Return the width that the widest price of the whole ring needs, in logical pixels."""
-        first, last = self.extent
-        bounds = columns.price_bounds(self.prices.ring, first, max(first, last - 1))
-        texts = [self.price_text(value) for value in bounds or (0.0,)]
+    def wanted_axis_widths(self) -> dict[Side, list[int]]:
+        """Return the logical pixels of each place for a value axis, the same for all charts.
+
+        A place is as wide as the widest text that any chart's axis there can come to show, and
+        never narrower than it was, so that plots do not breathe.
+        """
         live = self.prices.live()
         if live is not None:
             self.l1.near = float(live['close'])
-            texts.append(self.price_text(self.l1.near))
-        return self.price.axis.needed_width(*texts, '00:00:00', '8.888M')
+        found: dict[Side, list[int]] = {}
+        for side in (Side.LEFT, Side.RIGHT):
+            before = self.axis_widths.get(side, [])
+            places = max(len(chart.overlay.layout.get_axes(side)) for chart in self.charts)
+            widths = [before[place] if place < len(before) else 0 for place in range(places)]
+            for chart in self.charts:
+                for view in chart.views:
+                    row = chart.overlay.layout.get_axes(side)
+                    if view.axis in row:
+                        place = row.index(view.axis)
+                        widths[place] = max(widths[place], view.wanted_axis_width())
+            found[side] = widths
+        return found
 
     def default_view(self) -> None:
         """Show the newest bars, the last one just left of the level 1 labels, all values in view.
@@ -204,7 +216,8 @@ class LinkedSplits(QSplitter):
         if last > first:
             viewport.show_last(last, viewport.room)
         for chart in self.charts:
-            chart.view.yrange.is_static = False
+            for view in chart.views:
+                view.yrange.is_static = False
         self.changed.emit()
 
     def keep_margin(self, width: int) -> None:
@@ -261,9 +274,9 @@ class LinkedSplits(QSplitter):
         if self.volume.time_axis:
             self.volume.time_axis.set_ticks(ticks)
         for chart in self.charts:
-            chart.axis.layout_ticks(chart.view.yrange)
-            y_pixels = [tick.pixel for tick in chart.axis.ticks]
-            chart.view.set_grid(x_pixels, y_pixels)
+            for view in chart.views:
+                view.axis.layout_ticks(view.yrange)
+                view.set_grid(x_pixels, [tick.pixel for tick in view.axis.ticks])
 
     def time_axis_ticks(self) -> list[AxisTick]:
         """Return the time ticks of the rows in view and of the room to their right."""

@@ -24,11 +24,14 @@ from piker.ui.qt.qtlib import (
 if TYPE_CHECKING:
     from piker.ui.model.flow import Flow
     from piker.ui.model.viewport import Viewport
+    from piker.ui.qt.axes import PriceAxis
     from piker.ui.qt.chart import ChartPlotWidget
     from piker.ui.qt.curve import Curve
     from piker.ui.qt.palette import Palette
 
 __all__ = ['ChartView', 'PlotItem']
+
+LEAST_TEXTS = '00:00:00', '8.888M'
 
 
 class PlotItem(GraphicsObject):  # type: ignore[misc]
@@ -119,8 +122,12 @@ class ChartView(PlotItem):
         The widget that shows it.
     viewport : Viewport
         The x range, shared with linked charts.
+    axis : PriceAxis
+        The axis of its y range.
     margins : tuple of int
         Room above and below the data in logical pixels.
+    has_grid : bool, optional
+        Whether it draws the grid of its axis.
 
     Attributes
     ----------
@@ -133,14 +140,23 @@ class ChartView(PlotItem):
     """
 
     def __init__(
-        self, chart: ChartPlotWidget, viewport: Viewport, margins: tuple[int, int]
+        self,
+        chart: ChartPlotWidget,
+        viewport: Viewport,
+        axis: PriceAxis,
+        margins: tuple[int, int],
+        *,
+        has_grid: bool = True,
     ) -> None:
         self.viewport = viewport
+        self.axis = axis
+        self.has_grid = has_grid
         self.yrange = YRange()
         self.margins = margins
         self.rect = QRect(0, 0, 1, 1)
         self.flows: dict[str, Flow] = {}
         self.marks_painted = 0
+        self.curves: list[Curve] = []
         self.grid_columns: set[int] = set()
         self.columns = RectArray()
         self.rows = RectArray()
@@ -152,13 +168,27 @@ class ChartView(PlotItem):
 
     def add_curve(self, curve: Curve) -> None:
         """Put a curve onto the plot."""
+        self.curves.append(curve)
         self.chart.scene().addItem(curve)
+
+    def leave(self) -> None:
+        """Take itself, its axis and its curves off the chart."""
+        for item in (*self.curves, self.axis, self):
+            self.chart.scene().removeItem(item)
+        self.curves.clear()
+        self.flows.clear()
 
     def place(self, width: int, height: int) -> None:
         """Take a new size in device pixels."""
         self.prepareGeometryChange()
         self.rect = QRect(0, 0, width, height)
         self.yrange.height = max(1, height)
+
+    def wanted_axis_width(self) -> int:
+        """Return the logical pixels that the widest text its axis can come to show needs."""
+        bounds = [value for flow in self.flows.values() for value in flow.whole_bounds() or ()]
+        texts = [self.axis.formatter(value) for value in bounds or (0.0,)]
+        return self.axis.needed_width(*texts, self.axis.title, *LEAST_TEXTS)
 
     def set_yrange(self, *beside: float) -> None:
         """Fit the y range to what is in view, and to finite values `beside` it."""
@@ -184,6 +214,8 @@ class ChartView(PlotItem):
         The vertical lines that came or went are painted; the horizontal ones change with the y
         range only, and so with all of the picture.
         """
+        if not self.has_grid:
+            return
         line = self.line
         differing = self.grid_columns.symmetric_difference(x_pixels)
         self.grid_columns = set(x_pixels)
