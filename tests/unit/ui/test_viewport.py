@@ -69,7 +69,7 @@ def test_zoom_keeps_the_right_edge_of_the_newest_row_in_view(level: int, by: int
 
 
 @given(st.integers(0, 10**6), st.integers(1, 10**7), st.integers(150, 4000), st.integers(0, 9999))
-def test_zooming_out_ends_where_all_rows_fill_the_width(
+def test_zooming_out_rests_where_all_rows_fill_the_width(
     first: int, count: int, width: int, pan: int
 ) -> None:
     """Every row is in sight, the last one beside the margin, and little is left free."""
@@ -78,8 +78,9 @@ def test_zooming_out_ends_where_all_rows_fill_the_width(
     last = first + count
     view.show_last(last, width - 100)
     view.pan(pan, first, last)
-    for _ in range(120):
-        view.zoom_by(1, first, last)
+    view.hold(first, last)
+    while view.zoom.uppx < view.farthest(first, last).uppx:
+        view.zoom_by(3, first, last)
     room = width - 100
     assert view.right_of(last - 1) == room
     free = view.column_of(first) - view.left
@@ -89,9 +90,15 @@ def test_zooming_out_ends_where_all_rows_fill_the_width(
         assert step == WIDEST_ROW or free < count
     else:
         assert free <= max(2, step)
-    before = view.signature
-    view.zoom_by(1, first, last)
-    assert view.signature == before
+    assert not view.is_beyond
+    for _ in range(500):
+        view.zoom_by(1, first, last)
+    assert view.column_of(first) == view.column_of(last - 1), 'and goes on to one column'
+    assert view.right_of(last - 1) == room
+    view.resize(width + 10, first, last)
+    assert view.is_beyond, 'which another size of the window leaves'
+    view.zoom_by(-1000, first, last)
+    assert not view.is_beyond
 
 
 @given(st.integers(1, 3000), st.integers(2, 3000), rows)

@@ -27,7 +27,8 @@ class Viewport:
     `[ceil(k * uppx), ceil((k + 1) * uppx))`. The view begins at a whole column, so a pan
     moves the picture by whole pixels and never changes what a column shows.
 
-    Zooming out ends where all rows fill the width, apart from the margin at the right:
+    Zooming out rests where all rows fill the width, apart from the margin at the right, and goes on
+    from there, in the end to one column:
 
         |.. first row ......... last row ..| margin |
         0                                  room     width
@@ -44,6 +45,8 @@ class Viewport:
         Device pixels that stay free at the right of the newest row.
     widest : int
         The most device pixels a row takes for a short history to fill the width.
+    is_beyond : bool
+        The user has zoomed out from where all rows fill the width.
     """
 
     def __init__(self, width: int = 1, zoom: Zoom | None = None) -> None:
@@ -52,6 +55,7 @@ class Viewport:
         self.left = 0
         self.margin = 0
         self.widest = WIDEST_ROW
+        self.is_beyond = False
 
     @property
     def room(self) -> int:
@@ -140,11 +144,14 @@ class Viewport:
     def zoom_by(self, levels: int, first: int, last: int) -> None:
         """Zoom out by levels about the right-most datum in view, whose right edge stays.
 
-        It ends where all rows fill the width, and no room is left free at the left of the first
+        It rests where all rows fill the width, and no room is left free at the left of the first
         row while there are rows beyond the right edge.
         """
-        if levels > 0:
-            levels = min(levels, max(0, self.farthest(first, last).level - self.zoom.level))
+        farthest = self.farthest(first, last)
+        if levels > 0 and self.zoom.uppx < farthest.uppx:
+            levels = min(levels, max(0, farthest.level - self.zoom.level))
+        else:
+            self.is_beyond = self.zoom.by(levels).uppx > farthest.uppx
         focus = min(last, self.rows()[1]) - 1
         right = self.right_of(focus)
         self.zoom = self.zoom.by(levels)
@@ -160,8 +167,8 @@ class Viewport:
         return fitting(max(1, last - first), self.room, self.widest)
 
     def hold(self, first: int, last: int) -> None:
-        """Zoom in to where all rows fill the width, if the view is farther; then clamp it."""
-        if last > first:
+        """Zoom in to where all rows fill the width, if the view is farther by chance; clamp it."""
+        if last > first and not self.is_beyond:
             farthest = self.farthest(first, last)
             if self.zoom.uppx >= farthest.uppx:
                 self.zoom = farthest
