@@ -105,12 +105,8 @@ class Tree:
                     nursery.start_soon(self.raise_when_dead, name, is_dead)
                     yield portal
                     nursery.cancel_scope.cancel()
-            except PikerError:
+            except (PikerError, BaseExceptionGroup):
                 # Whatever a holder ran into because its daemon died, the death is what to tell.
-                if await has_died(portal, is_dead):
-                    raise_daemon_died(name)
-                raise
-            except BaseExceptionGroup:
                 if await has_died(portal, is_dead):
                     raise_daemon_died(name)
                 raise

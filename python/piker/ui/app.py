@@ -72,7 +72,7 @@ class ChartReport(msgspec.Struct, frozen=True, kw_only=True):
     frame_ms : FrameStatistics
         Their times in milliseconds.
     rows : int
-        Bars on show at the end.
+        Bars there are at the end, in view or not.
     fqsns : list of str
         What was charted.
     """
