@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import msgspec
 import numpy as np
@@ -16,6 +17,9 @@ from piker.ui.qt.composed import Side
 from piker.ui.qt.qtlib import QEvent, QKeyEvent, QMouseEvent, QPointF, Qt
 from piker.ui.qt.text import Role
 from tests.ui.stage import MINUTE, SYMBOL, MakeStage, Stage, walk
+
+if TYPE_CHECKING:
+    from piker.ui.qt.qtlib import QApplication
 
 CANVAS = int(DARK.canvas[1:], 16)
 BARS = [int(colour[1:], 16) for colour in (DARK.up, DARK.down)]
@@ -226,10 +230,11 @@ def test_unknown_unit_is_refused_in_words(make_stage: MakeStage) -> None:
 
 @pytest.mark.parametrize('count', [5, 44, 300, 447, 700, 5000])
 def test_all_bars_in_sight_fill_the_width(make_stage: MakeStage, count: int) -> None:
-    """Zoomed out fully they reach from the left edge to the level 1 labels, all of them."""
+    """Where zooming out rests they reach from the left edge to the level 1 labels, all of them."""
     stage = make_stage(count, (1000, 600))
     splits = stage.window.splits
-    splits.zoom(200)
+    if splits.viewport.zoom.uppx < splits.viewport.farthest(*splits.extent).uppx:
+        splits.zoom(200)
     stage.settle()
     right = splits.l1.pre_l1_xs()
     colours = [*BARS, int(DARK.curve[1:], 16)]
@@ -241,6 +246,92 @@ def test_all_bars_in_sight_fill_the_width(make_stage: MakeStage, count: int) -> 
     assert inked[0] <= right / 7 or step == 40
     assert inked[0] >= right - step * count - 2 or step < 6
     assert splits.viewport.rows()[0] <= 0
+
+
+def test_five_hundred_notches_out_leave_one_column_and_nothing_to_do(make_stage: MakeStage) -> None:
+    """There is no end to zooming out, and the way back leads to the same picture."""
+    stage = make_stage(5000, (1000, 600))
+    splits = stage.window.splits
+    before = stage.pixels()
+    for _ in range(500):
+        splits.zoom(1)
+        stage.settle()
+    viewport = splits.viewport
+    assert viewport.column_of(0) == viewport.column_of(4999)
+    splits.last_line.setVisible(False)
+    splits.l1.setVisible(False)
+    pixels = stage.pixels()[40 : splits.price.view.rect.height(), : viewport.width]
+    inked = np.flatnonzero((pixels == int(DARK.curve[1:], 16)).any(axis=0))
+    assert inked.tolist() == [viewport.right_of(4999) - 1]
+    assert not stage.window.loop.graphics_cycle()
+    splits.last_line.setVisible(True)
+    splits.l1.setVisible(True)
+    splits.default_view()
+    stage.settle()
+    assert (stage.pixels() == before).all()
+
+
+@pytest.mark.parametrize('points', [9, 16, 24])
+def test_room_for_texts_grows_with_the_font_of_the_desktop(
+    app: QApplication, make_stage: MakeStage, points: int
+) -> None:
+    """The last price and its countdown stand below each other, within their label."""
+    font = app.font()
+    larger = app.font()
+    larger.setPointSize(points)
+    app.setFont(larger)
+    try:
+        splits = make_stage(400, (1100, 640)).window.splits
+    finally:
+        app.setFont(font)
+    face, axis = splits.price.book.face(Role.AXIS), splits.price.axis
+    half = axis.last.rect.height() / 2
+    assert len(axis.last.lines) == 2
+    assert face.digit_height * 1.4 < half
+    assert max(face.width(text) for text in axis.last.lines) < axis.last.rect.width() - 8
+    for _, _, _, box in splits.l1.boxes():
+        assert box.height() > face.digit_height * 1.4
+    assert splits.volume.time_axis is not None
+    assert splits.volume.time_axis.rect.height() > face.digit_height * 2
+
+
+def test_a_long_name_leaves_the_legend_its_values(make_stage: MakeStage) -> None:
+    """It loses its middle, and what it names is told all the same."""
+    symbol = msgspec.structs.replace(SYMBOL, name='a very long name of a file ' * 9)
+    stage = make_stage(400, (900, 560), symbol=symbol)
+    legend = stage.window.splits.price.legend
+    placed = legend.placed()
+    assert len(placed) > 6
+    assert '…' in placed[0][0].text
+    assert legend.box(placed).right() < stage.window.splits.price.view.rect.right()
+
+
+def test_legend_beside_the_bars_tells_of_the_last_one(make_stage: MakeStage) -> None:
+    """Left of the first bar and right of the last."""
+    stage = make_stage(5, (900, 560))
+    splits = stage.window.splits
+    at_rest = splits.price.legend.parts
+    for x in (2, splits.price.view.rect.width() - 2):
+        point(stage, x, 100)
+        assert splits.price.legend.parts == at_rest
+    point(stage, splits.viewport.pixel_of(0), 100)
+    assert splits.price.legend.parts != at_rest
+
+
+@pytest.mark.parametrize('height', [560, 900])
+def test_axes_of_flat_prices_and_low_charts_have_ticks(make_stage: MakeStage, height: int) -> None:
+    """A price that never moves is named, and a low volume chart says more than one value."""
+    rows = walk(400)
+    for name in PRICES:
+        rows[name] = 100.0
+    stage = make_stage(rows, (900, height))
+    splits = stage.window.splits
+    assert splits.price.axis.ticks
+    assert len(splits.volume.axis.ticks) >= 2
+    splits.price.view.yrange.set(99.998, 100.004)
+    splits.changed.emit()
+    stage.settle()
+    assert [tick.text for tick in splits.price.axis.ticks] == ['100.00']
 
 
 def test_longer_bars_fill_the_width_too(make_stage: MakeStage) -> None:

@@ -60,6 +60,8 @@ def value_ticks(
             chosen = (step, first, last)
             break
     if chosen is None:
-        return []
+        # The range is narrower than steps of whole price ticks: those that it holds are enough.
+        first, last = math.ceil(low / tick - 1e-9), math.floor(high / tick + 1e-9)
+        chosen = (tick, first, min(last, first + room - 1))
     step, first, last = chosen
     return [index * step for index in range(first, last + 1)]

@@ -20,7 +20,7 @@ __all__ = ['Axis', 'AxisTick', 'Formatter', 'PriceAxis', 'TickFormatter', 'TimeA
 
 AXIS_Z = 10
 PAD = 8
-TICK_GAP = 44
+TICK_GAP, LEAST_TICK_GAP, FEW = 44, 24, 6
 LABEL_HEIGHT = 20
 COUNTDOWN_HEIGHT = 34
 MOST_WIDTH = 128
@@ -127,9 +127,9 @@ class PriceAxis(Axis):
 
         It is never so wide that the plot suffers, whatever the texts.
         """
-        face = self.chart.book.face(Role.AXIS)
-        widest = max((face.width(text) for text in texts), default=0.0)
-        return min(MOST_WIDTH, -(-(round(widest / self.chart.ratio) + 2 * PAD) // 4) * 4)
+        face, scale = self.chart.book.face(Role.AXIS), self.chart.em / self.chart.ratio
+        widest = max((face.width(text) for text in texts), default=0.0) / self.chart.ratio
+        return min(round(MOST_WIDTH * scale), -(-round(widest + 2 * PAD * scale) // 4) * 4)
 
     def layout_ticks(self, y: YRange) -> bool:
         """Lay the ticks out anew where the y map has changed, and return whether it had."""
@@ -137,7 +137,8 @@ class PriceAxis(Axis):
             return False
         self.signature = y.signature
         self.layouts += 1
-        gap = TICK_GAP * self.chart.ratio
+        # A low chart gets closer ticks rather than none.
+        gap = max(LEAST_TICK_GAP * self.chart.em, min(TICK_GAP * self.chart.em, y.height / FEW))
         values = value_ticks(y.low, y.high, y.height, gap, self.tick_size)
         texts = self.tick_formatter(values)
         pairs = zip(values, texts, strict=True)
@@ -164,18 +165,18 @@ class PriceAxis(Axis):
 
     def label_rect(self, pixel: int, height: int = LABEL_HEIGHT) -> QRect:
         """Return the box of a label at a device pixel, moved to lie within the axis."""
-        ratio = self.chart.ratio
-        tall, single = round(height * ratio), round(LABEL_HEIGHT * ratio)
+        em = self.chart.em
+        tall, single = round(height * em), round(LABEL_HEIGHT * em)
         top = pixel - single // 2
         top = max(self.rect.top(), min(top, self.rect.bottom() + 1 - tall))
-        inset = round(ratio)
+        inset = self.line
         return QRect(self.rect.left() + inset, top, self.rect.width() - 2 * inset, tall)
 
     def dirty(self, changed: QRect) -> QRect:
         """Return a changed label's pixels with those of the ticks it may have hidden."""
         if changed.isNull():
             return changed
-        reach = round(LABEL_HEIGHT * self.chart.ratio)
+        reach = round(LABEL_HEIGHT * self.chart.em)
         return changed.adjusted(0, -reach, 0, reach) & self.rect
 
     def draw(self, painter: QPainter, exposed: QRegion) -> None:
@@ -188,7 +189,7 @@ class PriceAxis(Axis):
         inner = rect.left() if self.side is Side.RIGHT else rect.right() + 1 - line
         painter.fillRect(QRect(inner, rect.top(), line, rect.height()), self.palette.brush('line'))
         face = self.chart.book.face(Role.AXIS)
-        right = rect.right() + 1 - round(PAD * self.chart.ratio)
+        right = rect.right() + 1 - round(PAD * self.chart.em)
         colour = self.palette.colour('dim')
         if self.title:
             foot = self.title_rect()
@@ -199,7 +200,7 @@ class PriceAxis(Axis):
             if exposed.intersects(QRect(rect.left(), top, rect.width(), bottom - top)):
                 face.draw(painter, right - face.width(tick.text), tick.pixel, tick.text, colour)
         for label in (self.last, self.cursor):
-            label.draw(painter, self.palette, face, -right, self.chart.ratio)
+            label.draw(painter, self.palette, face, -right, self.chart.em)
 
     def shown_ticks(self) -> list[AxisTick]:
         """Return the ticks whose figures are neither cut by an edge nor under a label."""
@@ -221,7 +222,7 @@ class PriceAxis(Axis):
 
     def title_rect(self) -> QRect:
         """Return where the title stands: the foot of the axis."""
-        tall = round(LABEL_HEIGHT * self.chart.ratio)
+        tall = round(LABEL_HEIGHT * self.chart.em)
         top = self.rect.bottom() + 1 - tall
         return QRect(self.rect.left(), top, self.rect.width(), tall)
 
@@ -258,20 +259,20 @@ class TimeAxis(Axis):
         if not text:
             self.invalidate(self.dirty(self.cursor.hide()))
             return
-        ratio = self.chart.ratio
+        em = self.chart.em
         face = self.chart.book.face(Role.AXIS)
-        width = round(face.width(text) + 2 * PAD * ratio)
+        width = round(face.width(text) + 2 * PAD * em)
         # The label moves in from an edge rather than being cut by it.
         left = max(0, min(pixel - width // 2, self.rect.right() + 1 - width))
-        top = self.rect.top() + round(2 * ratio)
-        box = QRect(left, top, width, round(20 * ratio))
+        top = self.rect.top() + round(2 * em)
+        box = QRect(left, top, width, round(20 * em))
         self.invalidate(self.dirty(self.cursor.set(box, text)))
 
     def dirty(self, changed: QRect) -> QRect:
         """Return a changed label's pixels with those of the ticks it may have hidden."""
         if changed.isNull():
             return changed
-        reach = round(48 * self.chart.ratio)
+        reach = round(48 * self.chart.em)
         return changed.adjusted(-reach, 0, reach, 0) & self.rect
 
     def draw(self, painter: QPainter, exposed: QRegion) -> None:
@@ -279,24 +280,24 @@ class TimeAxis(Axis):
         rect = self.rect
         if not exposed.intersects(rect):
             return
-        palette, ratio = self.palette, self.chart.ratio
+        palette, em = self.palette, self.chart.em
         painter.fillRect(rect & exposed.boundingRect(), palette.brush('canvas'))
         edge = QRect(rect.left(), rect.top(), rect.width(), self.line)
         painter.fillRect(edge, palette.brush('line'))
-        middle = rect.top() + round(12 * ratio)
+        middle = rect.top() + round(12 * em)
         end = 0.0
         covered = self.cursor.rect if self.cursor.is_shown else QRect()
         for tick in self.ticks:
             face = self.chart.book.face(Role.AXIS_STRONG if tick.is_strong else Role.AXIS)
             width = face.width(tick.text)
             left = tick.pixel - width / 2
-            is_cut = left < 2 * ratio or left + width > rect.right() - 2 * ratio
-            hides = left < covered.right() + 4 * ratio and left + width > covered.left() - 4 * ratio
+            is_cut = left < 2 * em or left + width > rect.right() - 2 * em
+            hides = left < covered.right() + 4 * em and left + width > covered.left() - 4 * em
             if is_cut or (not covered.isNull() and hides) or left < end:
                 continue
-            end = left + width + PAD * ratio
+            end = left + width + PAD * em
             colour = palette.colour('ink' if tick.is_strong else 'dim')
             face.draw(painter, left, middle, tick.text, colour)
         font = self.chart.book.face(Role.AXIS)
-        start = self.cursor.rect.left() + round(PAD * ratio)
-        self.cursor.draw(painter, palette, font, start, ratio)
+        start = self.cursor.rect.left() + round(PAD * em)
+        self.cursor.draw(painter, palette, font, start, em)

@@ -157,6 +157,11 @@ class ChartPlotWidget(GraphicsView):  # type: ignore[misc]
         return self.overlay.views
 
     @property
+    def em(self) -> float:
+        """Device pixels of a pixel of the design: with the font grows the room for it."""
+        return self.book.em
+
+    @property
     def line(self) -> int:
         """Width of a line in device pixels."""
         return max(1, round(self.ratio))
@@ -194,7 +199,7 @@ class ChartPlotWidget(GraphicsView):  # type: ignore[misc]
             self.ratio = ratio
             self.book = TextBook(ratio)
         strips = {side: [round(width * ratio) for width in row] for side, row in widths.items()}
-        strips[Side.BOTTOM] = [round(TIME_AXIS_HEIGHT * ratio)] if self.time_axis else []
+        strips[Side.BOTTOM] = [round(TIME_AXIS_HEIGHT * self.em)] if self.time_axis else []
         wide, tall = round(self.width() * ratio), round(self.height() * ratio)
         for item in self.scene().items():
             item.prepareGeometryChange()

@@ -255,8 +255,8 @@ class DisplayLoop(QObject):
         splits.volume.axis.set_last(at, 'line', 'ink', *texts)
 
     def countdown(self, live: np.void, quote: np.void | None) -> list[str]:
-        """Return the time to the live bar's close, or nothing while the feed's clock is unknown."""
-        if self.is_recorded and quote is None:
+        """Return the time to the live bar's close; nothing while the feed's clock is not known."""
+        if self.is_stale or (self.is_recorded and quote is None):
             return []
         now = time_ns() if quote is None or not self.is_recorded else int(quote['time'])
         return [formats.countdown(int(live['time']) + self.splits.prices.period_ns - now)]
@@ -325,8 +325,10 @@ class DisplayLoop(QObject):
         first, last = flow.ring.first, flow.ring.last
         if last <= first:
             return None
-        row = last - 1 if pixel is None else max(first, min(viewport.row_at(pixel), last - 1))
-        if pixel is not None and not viewport.zoom.step and first < row < last - 1:
+        row = last - 1 if pixel is None else viewport.row_at(pixel)
+        if not first <= row < last:
+            row = last - 1
+        elif pixel is not None and not viewport.zoom.step and first < row < last - 1:
             edges = viewport.edges(pixel, pixel + 1)
             if edges[0] >= first and edges[1] <= last:
                 column = [float(value) for value in flow.columns(edges)[0]]

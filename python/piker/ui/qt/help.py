@@ -49,9 +49,10 @@ class KeyMapOverlay(QWidget):
         parent = self.parentWidget()
         if parent is None:
             return
-        keys, texts = self.columns(TextBook(1.0))
-        width = round(keys + texts) + 2 * PAD + GAP
-        height = (len(HELP) + 1) * ROW + 2 * PAD
+        book = TextBook(1.0)
+        keys, texts = self.columns(book)
+        width = round(keys + texts + (2 * PAD + GAP) * book.em)
+        height = round(((len(HELP) + 1) * ROW + 2 * PAD) * book.em)
         left = max(0, (parent.width() - width) // 8 * 4)
         top = max(0, (parent.height() - height) // 8 * 4)
         self.setGeometry(left, top, width, height)
@@ -75,11 +76,11 @@ class KeyMapOverlay(QWidget):
         painter.fillRect(rect.adjusted(line, line, -line, -line), self.tokens.brush('panel'))
         strong, plain = self.book.face(Role.BODY_STRONG), self.book.face(Role.BODY)
         keys, _ = self.columns(self.book)
-        colour = self.tokens.colour
-        middle = (PAD + ROW // 2) * ratio
-        strong.draw(painter, PAD * ratio, middle, 'Keys', colour('ink'))
+        colour, em = self.tokens.colour, self.book.em
+        middle = (PAD + ROW // 2) * em
+        strong.draw(painter, PAD * em, middle, 'Keys', colour('ink'))
         for key, text in HELP:
-            middle += ROW * ratio
-            strong.draw(painter, PAD * ratio, middle, key, colour('accent'))
-            plain.draw(painter, (PAD + GAP) * ratio + keys, middle, text, colour('ink'))
+            middle += ROW * em
+            strong.draw(painter, PAD * em, middle, key, colour('accent'))
+            plain.draw(painter, (PAD + GAP) * em + keys, middle, text, colour('ink'))
         painter.end()

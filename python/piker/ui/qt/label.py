@@ -50,27 +50,27 @@ class Label:
         """Show nothing; return the device pixels that differ."""
         return self.set(QRect())
 
-    def draw(self, painter: QPainter, palette: Palette, face: Face, x: float, ratio: float) -> None:
+    def draw(self, painter: QPainter, palette: Palette, face: Face, x: float, em: float) -> None:
         """Paint it, its lines beginning at device pixel `x`, or ending at `-x` if negative."""
         if not self.lines:
             return
-        paint_box(painter, palette, self.rect, self.fill, ratio)
+        paint_box(painter, palette, self.rect, self.fill, em)
         height = self.rect.height() / len(self.lines)
         for index, text in enumerate(self.lines):
             middle = self.rect.top() + height * (index + 0.5)
             # Two lines draw a little together, which centres the pair in its box.
             if len(self.lines) == 2:
-                middle += (0.5 - index) * 3 * ratio
+                middle += (0.5 - index) * 3 * em
             start = x if x >= 0 else -x - face.width(text)
             face.draw(painter, start, middle, text, palette.colour(self.ink))
 
 
-def paint_box(painter: QPainter, palette: Palette, rect: QRect, fill: str, ratio: float) -> None:
+def paint_box(painter: QPainter, palette: Palette, rect: QRect, fill: str, em: float) -> None:
     """Paint a filled box with the small corners that labels have."""
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(palette.brush(fill))
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-    painter.drawRoundedRect(QRectF(rect), CORNER * ratio, CORNER * ratio)
+    painter.drawRoundedRect(QRectF(rect), CORNER * em, CORNER * em)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from piker.ui.model.formats import elided
 from piker.ui.qt.qtlib import QPainter, QRect, QRegion
 from piker.ui.qt.text import Role
 from piker.ui.qt.view import PlotItem
@@ -21,6 +22,7 @@ LEFT = 12
 MIDDLE = 18
 HEIGHT = 36
 BOX_PAD, BOX_HEIGHT = 4, 24
+TITLE_SHARE = 0.4
 
 
 class Part(NamedTuple):
@@ -47,7 +49,7 @@ class Legend(PlotItem):
 
     def device_rect(self) -> QRect:
         """Return the strip along the top of the plot."""
-        return QRect(0, 0, self.chart.view.rect.width(), round(HEIGHT * self.chart.ratio))
+        return QRect(0, 0, self.chart.view.rect.width(), round(HEIGHT * self.chart.em))
 
     def pinned(self) -> list[QRect]:
         """Return the canvas under its texts."""
@@ -65,44 +67,50 @@ class Legend(PlotItem):
 
     def width(self) -> int:
         """Return where its text and the canvas around it end, in device pixels."""
-        ratio = self.chart.ratio
+        em = self.chart.em
         book = self.chart.book
-        spaces = sum(part.space for part in self.parts) * ratio
+        spaces = sum(part.space for part in self.parts) * em
         texts = sum(book.face(part.role).width(part.text) for part in self.parts)
-        return round((LEFT + BOX_PAD) * ratio + spaces + texts) + 1
+        return round((LEFT + BOX_PAD) * em + spaces + texts) + 1
 
     def draw(self, painter: QPainter, exposed: QRegion) -> None:
         """Paint the parts that fit whole, on canvas."""
-        ratio = self.chart.ratio
+        em = self.chart.em
         if not exposed.intersects(self.device_rect()):
             return
         placed = self.placed()
         painter.fillRect(self.box(placed), self.palette.brush('canvas'))
         for part, x in placed:
             face = self.chart.book.face(part.role)
-            face.draw(painter, x, MIDDLE * ratio, part.text, self.palette.colour(part.token))
+            face.draw(painter, x, MIDDLE * em, part.text, self.palette.colour(part.token))
 
     def placed(self) -> list[tuple[Part, float]]:
         """Return the parts that fit whole, each with the device pixel it begins at."""
-        ratio = self.chart.ratio
-        x = LEFT * ratio
-        limit = self.device_rect().width() - LEFT * ratio
+        em = self.chart.em
+        x = LEFT * em
+        limit = self.device_rect().width() - LEFT * em
         found = []
-        for part in self.parts:
-            x += part.space * ratio
-            end = x + self.chart.book.face(part.role).width(part.text)
+        for place, part in enumerate(self.parts):
+            x += part.space * em
+            shown = part if place else self.shortened(part, TITLE_SHARE * limit)
+            end = x + self.chart.book.face(part.role).width(shown.text)
             if end > limit:
                 break
-            found.append((part, x))
+            found.append((shown, x))
             x = end
         return found
+
+    def shortened(self, part: Part, room: float) -> Part:
+        """Return a part without as much of its middle as has no room."""
+        width_of = self.chart.book.face(part.role).metrics.horizontalAdvance
+        return part._replace(text=elided(part.text, room, width_of))
 
     def box(self, placed: list[tuple[Part, float]]) -> QRect:
         """Return the canvas under placed parts; a null rectangle without any."""
         if not placed:
             return QRect()
-        ratio = self.chart.ratio
+        em = self.chart.em
         part, x = placed[-1]
-        left, tall = round((LEFT - BOX_PAD) * ratio), round(BOX_HEIGHT * ratio)
-        end = x + self.chart.book.face(part.role).width(part.text) + BOX_PAD * ratio
-        return QRect(left, round(MIDDLE * ratio) - tall // 2, round(end) - left, tall)
+        left, tall = round((LEFT - BOX_PAD) * em), round(BOX_HEIGHT * em)
+        end = x + self.chart.book.face(part.role).width(part.text) + BOX_PAD * em
+        return QRect(left, round(MIDDLE * em) - tall // 2, round(end) - left, tall)

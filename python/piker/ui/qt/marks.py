@@ -108,9 +108,9 @@ class L1Labels(PlotItem):
         used = round(width) + self.scaled(TRIANGLE + 3 * GAP)
         return self.chart.view.rect.width() - used
 
-    def scaled(self, logical: float) -> int:
-        """Return logical pixels as device pixels."""
-        return round(logical * self.chart.ratio)
+    def scaled(self, design: float) -> int:
+        """Return pixels of the design as device pixels."""
+        return round(design * self.chart.em)
 
     def boxes(self) -> list[tuple[str, tuple[float, float], int, QRect]]:
         """Return side, quote, line pixel and box of each label that has a price in view."""

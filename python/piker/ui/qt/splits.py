@@ -136,6 +136,7 @@ class LinkedSplits(QSplitter):
 
     def set_bars(self, ring: ShmArray, period_ns: int) -> None:
         """Show another ring; the view stays where it is in rows."""
+        self.viewport.is_beyond = False
         self.prices = Flow('price', ring, period_ns)
         self.prices.graphics = self.price_graphics
         self.volumes = Flow('volume', ring, period_ns, field='volume')
@@ -210,6 +211,7 @@ class LinkedSplits(QSplitter):
         self.needs_default = False
         first, last = self.extent
         viewport = self.viewport
+        viewport.is_beyond = False
         self.keep_margin(viewport.width)
         usual = nearest_step(DEFAULT_STEP * self.price.ratio)
         viewport.zoom = min(usual, viewport.farthest(first, last), key=lambda zoom: zoom.uppx)
@@ -270,16 +272,15 @@ class LinkedSplits(QSplitter):
     def lay_out_ticks(self) -> None:
         """Lay out the ticks of all axes, and the grid behind them; have what differs painted."""
         ticks = self.time_axis_ticks()
-        x_pixels = [tick.pixel for tick in ticks]
         if self.volume.time_axis:
             self.volume.time_axis.set_ticks(ticks)
         for chart in self.charts:
             for view in chart.views:
                 view.axis.layout_ticks(view.yrange)
-                view.set_grid(x_pixels, [tick.pixel for tick in view.axis.ticks])
+                view.set_grid(ticks, [tick.pixel for tick in view.axis.ticks])
 
     def time_axis_ticks(self) -> list[AxisTick]:
         """Return the time ticks of the rows in view and of the room to their right."""
         viewport = self.viewport
-        ticks = self.time_ticks.in_view(self.prices, viewport, TIME_GAP * self.price.ratio)
+        ticks = self.time_ticks.in_view(self.prices, viewport, TIME_GAP * self.price.em)
         return [AxisTick(viewport.pixel_of(tick.row), tick.text, tick.is_strong) for tick in ticks]

@@ -47,7 +47,7 @@ class StatusBar(QWidget):
         self.is_alarming = False
         self.paints = 0
         self.book = TextBook(1.0)
-        self.setFixedHeight(HEIGHT)
+        self.setFixedHeight(round(HEIGHT * self.book.em))
 
     def set_palette(self, palette: Palette) -> None:
         """Take the colours of another theme."""
@@ -90,18 +90,19 @@ class StatusBar(QWidget):
         painter = QPainter(self)
         painter.fillRect(self.rect(), self.tokens.brush('panel'))
         painter.scale(1 / ratio, 1 / ratio)
-        width, middle = round(self.width() * ratio), round(HEIGHT * ratio / 2)
+        em = self.book.em
+        width, middle = round(self.width() * ratio), round(self.height() * ratio / 2)
         line = max(1, round(ratio))
         painter.fillRect(QRect(0, 0, width, line), self.tokens.brush('line'))
         strong, plain = self.book.face(Role.AXIS_STRONG), self.book.face(Role.AXIS)
         colour = self.tokens.colour
-        gap = 2 * PAD * ratio
-        left = PAD * ratio
+        gap = 2 * PAD * em
+        left = PAD * em
         strong.draw(painter, left, middle, self.mode, colour('accent'))
         left += strong.width(self.mode) + (gap if self.mode else 0)
         text = f'{self.typed}_' if self.typed else self.message
         width_of = plain.metrics.horizontalAdvance
-        right = width - PAD * ratio
+        right = width - PAD * em
         asides = [(self.health, 'accent' if self.is_alarming else 'dim')] if self.health else []
         needed = sum(plain.width(aside) + gap for aside in (text, self.health, HINT) if aside)
         if left + needed - gap <= right:

@@ -26,6 +26,8 @@ FACES = ('Roboto-Regular.ttf', 'Roboto-Medium.ttf')
 KEPT_TEXTS = 512
 SMALLEST_AXIS_PX = 11
 LEAST_BODY_PX = 13
+DESIGN_BODY_PX = 16
+USUAL_DPI, POINTS_AN_INCH = 96, 72
 
 
 class Role(Enum):
@@ -117,14 +119,26 @@ class TextBook:
     ----------
     ratio : float
         Device pixels a logical pixel.
+
+    Attributes
+    ----------
+    body_px : float
+        Logical pixels of the body's size: the desktop's, at its DPI.
+    em : float
+        Device pixels of a pixel of the design: the room for texts grows with those that are larger
+        than it was drawn for.
     """
 
     def __init__(self, ratio: float) -> None:
         self.ratio = ratio
         desktop = QApplication.font()
         points = desktop.pointSizeF()
-        pixels = desktop.pixelSize() if points <= 0 else points * 96 / 72
+        screen = QApplication.primaryScreen()
+        # In quarters, as desktops scale text: an ordinary screen may say 100 dots an inch.
+        scale = round(4 * screen.logicalDotsPerInch() / USUAL_DPI) / 4 if screen else 1.0
+        pixels = desktop.pixelSize() if points <= 0 else points * scale * USUAL_DPI / POINTS_AN_INCH
         self.body_px = max(LEAST_BODY_PX, pixels)
+        self.em = ratio * max(1.0, self.body_px / DESIGN_BODY_PX)
         self.faces: dict[Role, Face] = {}
 
     def face(self, role: Role) -> Face:

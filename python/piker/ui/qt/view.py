@@ -24,7 +24,7 @@ from piker.ui.qt.qtlib import (
 if TYPE_CHECKING:
     from piker.ui.model.flow import Flow
     from piker.ui.model.viewport import Viewport
-    from piker.ui.qt.axes import PriceAxis
+    from piker.ui.qt.axes import AxisTick, PriceAxis
     from piker.ui.qt.chart import ChartPlotWidget
     from piker.ui.qt.curve import Curve
     from piker.ui.qt.palette import Palette
@@ -125,7 +125,7 @@ class ChartView(PlotItem):
     axis : PriceAxis
         The axis of its y range.
     margins : tuple of int
-        Room above and below the data in logical pixels.
+        Room above and below the data in pixels of the design.
     has_grid : bool, optional
         Whether it draws the grid of its axis.
 
@@ -157,8 +157,9 @@ class ChartView(PlotItem):
         self.flows: dict[str, Flow] = {}
         self.marks_painted = 0
         self.curves: list[Curve] = []
-        self.grid_columns: set[int] = set()
+        self.grid_columns: set[tuple[int, bool]] = set()
         self.columns = RectArray()
+        self.breaks = RectArray()
         self.rows = RectArray()
         super().__init__(chart, 0)
 
@@ -197,7 +198,7 @@ class ChartView(PlotItem):
             low = min(bounds[0] for bounds in found)
             high = max(bounds[1] for bounds in found)
             near = [value for value in beside if np.isfinite(value)]
-            top, bottom = (round(margin * self.chart.ratio) for margin in self.margins)
+            top, bottom = (round(margin * self.chart.em) for margin in self.margins)
             self.yrange.fit(min([low, *near]), max([high, *near]), top, bottom)
 
     def pinned(self) -> list[QRect]:
@@ -206,10 +207,12 @@ class ChartView(PlotItem):
 
     def shift(self, pixels: int) -> None:
         """Note that what is painted was moved to the right."""
-        self.grid_columns = {column + pixels for column in self.grid_columns}
+        self.grid_columns = {
+            (column + pixels, is_strong) for column, is_strong in self.grid_columns
+        }
 
-    def set_grid(self, x_pixels: list[int], y_pixels: list[int]) -> None:
-        """Take the device pixels of the major ticks of both axes.
+    def set_grid(self, ticks: list[AxisTick], y_pixels: list[int]) -> None:
+        """Take the ticks of the time axis, and the device pixels of those of its own.
 
         The vertical lines that came or went are painted; the horizontal ones change with the y
         range only, and so with all of the picture.
@@ -217,9 +220,12 @@ class ChartView(PlotItem):
         if not self.has_grid:
             return
         line = self.line
-        differing = self.grid_columns.symmetric_difference(x_pixels)
-        self.grid_columns = set(x_pixels)
-        self.columns.fill(rects(np.array(x_pixels, float), 0.0, line, self.rect.height()))
+        columns = {(tick.pixel, tick.is_strong) for tick in ticks}
+        differing = {column for column, _ in self.grid_columns ^ columns}
+        self.grid_columns = columns
+        for batch, is_strong in ((self.columns, False), (self.breaks, True)):
+            pixels = [tick.pixel for tick in ticks if tick.is_strong == is_strong]
+            batch.fill(rects(np.array(pixels, float), 0.0, line, self.rect.height()))
         tops = np.array(y_pixels, float)
         self.rows.fill(rects(np.zeros(len(tops)), tops, self.rect.width(), line))
         self.invalidate(*(QRect(column, 0, line, self.rect.height()) for column in differing))
@@ -237,9 +243,12 @@ class ChartView(PlotItem):
         return spans
 
     def draw(self, painter: QPainter, exposed: QRegion) -> None:
-        """Paint the grid."""
+        """Paint the grid, and the lines at which a day, month or year begins upon it."""
         painter.setPen(Qt.PenStyle.NoPen)
+        spans = self.exposed_spans()
         painter.setBrush(self.palette.brush('grid'))
-        for left, right in self.exposed_spans():
-            self.columns.draw(painter, left, right)
         self.rows.draw(painter, 0, self.rect.width())
+        for batch, token in ((self.columns, 'grid'), (self.breaks, 'line')):
+            painter.setBrush(self.palette.brush(token))
+            for left, right in spans:
+                batch.draw(painter, left, right)
