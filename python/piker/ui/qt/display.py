@@ -12,7 +12,7 @@ from piker.ui.model import formats
 from piker.ui.model.display import Change, DisplayState, Pacing, ring_change
 from piker.ui.model.flow import RingState
 from piker.ui.model.profiler import FrameProfiler
-from piker.ui.model.timeticks import stamp
+from piker.ui.model.readout import direction, readout_at, time_at
 from piker.ui.qt.legend import Part
 from piker.ui.qt.qtlib import QObject, QPoint, Qt, QTimer, pyqtSignal
 from piker.ui.qt.text import Role
@@ -242,8 +242,7 @@ class DisplayLoop(QObject):
             splits.notice.set(f'no bars of {name} yet: the first one comes with its first trade')
             return
         splits.notice.set('')
-        token = 'up' if live['close'] >= live['open'] else 'down'
-        token = 'dim' if self.is_stale else token
+        token = 'dim' if self.is_stale else direction(live['open'], live['close'])
         close, volume = float(live['close']), float(live['volume'])
         pixel = price.view.yrange.pixel_of(close)
         texts = [splits.price_text(close), *self.countdown(live, quote)]
@@ -281,64 +280,31 @@ class DisplayLoop(QObject):
                 view.axis.set_cursor(y, text)
         time_axis = splits.volume.time_axis
         if time_axis is not None:
-            time_axis.set_cursor(x or 0, '' if x is None else self.time_text(x))
+            time_axis.set_cursor(
+                x or 0, '' if x is None else time_at(splits.prices, splits.viewport, x)
+            )
         self.update_legend(x)
-
-    def time_text(self, pixel: int) -> str:
-        """Return the time under a device pixel; beyond the last row it goes on by the period."""
-        flow = self.splits.prices
-        first, last = flow.ring.first, flow.ring.last
-        if last <= first:
-            return ''
-        row = self.splits.viewport.row_at(pixel)
-        inside = max(first, min(row, last - 1))
-        time = int(flow.times(inside, inside + 1)[0]) + (row - inside) * flow.period_ns
-        return stamp(time, flow.period_ns) if row >= first else ''
 
     def update_legend(self, pixel: int | None) -> None:
         """Show the values of the row (or column) under a device pixel, else of the last row."""
         splits = self.splits
-        values = self.values_at(pixel)
+        told = readout_at(splits.prices, splits.volumes, splits.viewport, pixel)
         symbol = splits.symbol
         title = (
             Part(symbol.name.upper(), 'ink', 0, Role.BODY_STRONG),
             Part(formats.period_name(splits.prices.period_ns), 'dim', 8),
         )
-        if values is None:
+        if told is None:
             splits.price.legend.set(*title)
             return
-        open_, high, low, close, base, volume = values
-        token = 'up' if close >= open_ else 'down'
+        token = direction(told.open, told.close)
         parts = list(title)
-        for letter, value in zip('OHLC', (open_, high, low, close), strict=True):
+        for letter, value in zip('OHLC', told[:4], strict=True):
             parts += [Part(letter, 'dim', 12), Part(splits.price_text(value), token)]
-        move = 'up' if close > base else 'down' if close < base else 'ink'
-        parts.append(Part(formats.change(close, base, splits.digits), move, 12))
+        parts.append(Part(formats.change(told.close, told.base, splits.digits), told.move, 12))
         splits.price.legend.set(*parts)
-        shown = (Part('Volume', 'dim', 0), Part(formats.humanise(volume), 'ink'))
+        shown = (Part('Volume', 'dim', 0), Part(formats.humanise(told.volume), 'ink'))
         splits.volume.legend.set(*shown)
-
-    def values_at(self, pixel: int | None) -> tuple[float, ...] | None:
-        """Return open, high, low, close, the close before and the volume, or None without rows."""
-        splits = self.splits
-        flow, viewport = splits.prices, splits.viewport
-        first, last = flow.ring.first, flow.ring.last
-        if last <= first:
-            return None
-        row = last - 1 if pixel is None else viewport.row_at(pixel)
-        if not first <= row < last:
-            row = last - 1
-        elif pixel is not None and not viewport.zoom.step and first < row < last - 1:
-            edges = viewport.edges(pixel, pixel + 1)
-            if edges[0] >= first and edges[1] <= last:
-                column = [float(value) for value in flow.columns(edges)[0]]
-                return *column, column[0], float(splits.volumes.columns(edges)[0])
-        bar = flow.live() if row == last - 1 else flow.rows(row, row + 1)[0]
-        if bar is None:
-            return None
-        base = float(flow.rows(row - 1, row)[0]['close']) if row > first else float(bar['open'])
-        prices = (float(bar[name]) for name in ('open', 'high', 'low', 'close'))
-        return *prices, base, float(bar['volume'])
 
     def set_stale(self, *, is_stale: bool) -> None:
         """Fade the last price, or show it in full again."""
