@@ -33,6 +33,26 @@ static inline void fence_release(void) {
     __atomic_thread_fence(__ATOMIC_RELEASE);
 }
 
+/* No load behind it is done before a store ahead of it is seen: what two sides need that each store
+ * one thing and then look at the other's. */
+static inline void fence_full(void) {
+    __atomic_thread_fence(__ATOMIC_SEQ_CST);
+}
+
+static inline int64_t exchange(int64_t *place, int64_t value) {
+    return __atomic_exchange_n(place, value, __ATOMIC_SEQ_CST);
+}
+
+static inline void set_bits(int64_t *place, int64_t bits) {
+    __atomic_fetch_or(place, bits, __ATOMIC_SEQ_CST);
+}
+
+/* Store a value where another one still is; whether it was. */
+static inline int replace(int64_t *place, int64_t expected, int64_t value) {
+    return __atomic_compare_exchange_n(
+        place, &expected, value, 0, __ATOMIC_SEQ_CST, __ATOMIC_RELAXED);
+}
+
 /* Copy `count` values of 1, 2, 4 or 8 bytes between any strides. The side that is shared is aligned,
  * and each value is moved by one relaxed access, so that no value is ever seen in halves; memcpy
  * serves the private side, which may lie unaligned in a packed row. */

@@ -10,6 +10,10 @@ cdef extern from "atomics.h" nogil:
     void store_release(int64_t *place, int64_t value)
     void fence_acquire()
     void fence_release()
+    void fence_full()
+    int64_t exchange(int64_t *place, int64_t value)
+    void set_bits(int64_t *place, int64_t bits)
+    bint replace(int64_t *place, int64_t expected, int64_t value)
     void store_column(
         char *column, const char *source, int64_t stride, int64_t count, int64_t itemsize
     )
@@ -19,7 +23,7 @@ cdef extern from "atomics.h" nogil:
 
 
 cdef extern from "ringheader.h" nogil:
-    const int64_t RING_MAGIC, RING_LAYOUT, RING_PAGE, RING_LOG
+    const int64_t RING_MAGIC, RING_LAYOUT, RING_PAGE, RING_LOG, RING_WAITERS
     const bint HAS_LIVE_SEQ, PUBLISHES_FIRST
 
     ctypedef struct RingRange:
@@ -46,3 +50,12 @@ cdef extern from "ringheader.h" nogil:
         int64_t live_seq
         int64_t revision
         RingRange log[256]
+
+    ctypedef struct RingWaiter:
+        int64_t owner
+        int64_t fd
+        int64_t inode
+
+    ctypedef struct RingWaiters:
+        int64_t armed
+        RingWaiter slots[64]

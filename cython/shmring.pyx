@@ -14,6 +14,8 @@ column is index modulo capacity. The rules by which readers see whole rows only:
   while they are being written; readers take the counter before and after and try again.
 - A pyramid node is stored before the counter that makes it complete (ringnodes.pxd).
 
+- Readers that block until something changes are woken by `notify` (shmring_waiters.pxi).
+
 What lies where: ringheader.h, then the columns, then the levels of each field's pyramid.
 """
 
@@ -28,7 +30,7 @@ from cpython.number cimport PyNumber_Index
 from cpython.object cimport PyObject, PyTypeObject
 from cpython.ref cimport Py_INCREF
 from cpython.tuple cimport PyTuple_CheckExact, PyTuple_GET_ITEM, PyTuple_GET_SIZE
-from libc.errno cimport ENOMEM, errno
+from libc.errno cimport EAGAIN, EMFILE, ENFILE, ENOMEM, errno
 from libc.stdint cimport int64_t, uint64_t
 from libc.string cimport memcpy
 
@@ -38,12 +40,19 @@ from ringmemory cimport (
     RING_LAYOUT,
     RING_LOG,
     RING_MAGIC,
+    RING_WAITERS,
     RingHeader,
+    RingWaiter,
+    RingWaiters,
+    exchange,
     fence_acquire,
+    fence_full,
     fence_release,
     load_acquire,
     load_column,
     load_relaxed,
+    replace,
+    set_bits,
     store_column,
     store_relaxed,
     store_release,
@@ -51,7 +60,7 @@ from ringmemory cimport (
 from ringnodes cimport LEAF_ROWS, MINMAX, SUM, Node, Pyramid, floor_mod, fold_nodes
 
 from piker.core.errors import InputError, Overrun, SegmentGone, ShmFull
-from piker.core.processes import ProcessId, is_running
+from piker.core.processes import ProcessId, is_running, this_process
 
 cnp.import_array()
 
@@ -61,6 +70,7 @@ __all__ = [
     'FieldView',
     'Identity',
     'Ring',
+    'WaiterSlot',
     'describe',
     'read_identity',
 ]
@@ -99,9 +109,10 @@ include "shmring_identity.pxi"
 include "shmring_memory.pxi"
 include "shmring_reader.pxi"
 include "shmring_input.pxi"
+include "shmring_waiters.pxi"
 
 
-cdef class Ring(RingInput):
+cdef class Ring(RingNotifier):
     """Columns of rows in a mapped segment; `piker.shm.ShmArray` adds where the segment comes from.
 
     Parameters
@@ -381,6 +392,11 @@ cdef class Ring(RingInput):
         """Tell readers that no row will be changed any more."""
         self.require_writer()
         store_release(&self.header.is_closed, 1)
+        fence_full()
+        try:
+            self.wake()
+        finally:
+            self.drop_waiters()
 
     def mark_superseded(self, fd, nonce):
         """Tell readers which segment takes this one's place.
@@ -403,3 +419,4 @@ cdef class Ring(RingInput):
         self.header.successor_fd = descriptor
         self.header.successor_nonce = number
         store_release(&self.header.is_superseded, 1)
+        self.notify()

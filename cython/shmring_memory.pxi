@@ -43,6 +43,7 @@ cdef class RingMemory:
     cdef readonly bint is_writer
     cdef object __weakref__
     cdef RingHeader *header
+    cdef RingWaiters *waiters
     cdef char *base
     cdef size_t mapped
     cdef int64_t forks
@@ -98,6 +99,7 @@ cdef class RingMemory:
                 self.refuse_map(errno)
             address += <size_t> size
         self.header = <RingHeader *> self.base
+        self.waiters = <RingWaiters *> (self.base + <size_t> layout.waiters_place)
 
     cdef refuse_map(self, int number):
         """Raise what a failed mapping means."""
@@ -192,6 +194,26 @@ cdef class RingMemory:
     def live_seq(self):
         """Counter of changes of the live row; odd while one is under way."""
         return load_acquire(&self.header.live_seq)
+
+    @property
+    def changes(self):
+        """Number that differs whenever something changed: rows, or that there is a successor.
+
+        Every term only grows: a push raises `last` by one and `first` by one at most, a prepend
+        lowers `first`.
+        """
+        return self.count_changes()
+
+    cdef int64_t count_changes(self) noexcept:
+        """Return `changes`."""
+        cdef const RingHeader *header = self.header
+        return (
+            2 * load_acquire(&header.last)
+            - load_acquire(&header.first)
+            + load_acquire(&header.live_seq)
+            + load_acquire(&header.revision)
+            + load_acquire(&header.is_superseded)
+        )
 
     @property
     def is_inherited(self):

@@ -51,7 +51,7 @@ def test_reader_waits_for_a_change_and_notices_a_death_amid_it() -> None:
         'sys.stdin.read()',
         """
 import ctypes
-base = ring.field_view('open').data - 3 * 4096 - 2 * 8 * ring.capacity
+base = ring.field_view('open').data - ring.layout.header_bytes - 2 * 8 * ring.capacity
 counter = ctypes.c_int64.from_address(base + 3 * 64 + int(sys.argv[2]))
 counter.value += 1
 answer('odd')

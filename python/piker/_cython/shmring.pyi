@@ -4,8 +4,10 @@ from typing import Any, Final, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
+from typing_extensions import disjoint_base
 
 from piker.core.messages import ShmToken
+from piker.shm import ShmArray
 from piker.shm.layout import Layout
 
 __all__ = [
@@ -14,6 +16,7 @@ __all__ = [
     'FieldView',
     'Identity',
     'Ring',
+    'WaiterSlot',
     'describe',
     'read_identity',
 ]
@@ -98,6 +101,10 @@ class Ring:
         """Counter of changes of the live row; odd while one is under way."""
 
     @property
+    def changes(self) -> int:
+        """Number that differs whenever something changed: rows, or that there is a successor."""
+
+    @property
     def is_closed(self) -> bool:
         """Whether the writer has closed the ring."""
 
@@ -123,6 +130,9 @@ class Ring:
 
     def revise(self, start: int, rows: tuple[Any, ...] | np.void | NDArray[np.void]) -> None:
         """Correct or refill closed rows; logged as a dirty range."""
+
+    def notify(self) -> int:
+        """Wake the readers that block until the ring changes; to be called behind a batch."""
 
     def column(self, field: str, start: int, stop: int) -> NDArray[Any]:
         """Return a read-only view of rows of one field, contiguous also across the wrap."""
@@ -150,3 +160,36 @@ class Ring:
 
     def successor(self) -> tuple[int, int] | None:
         """Return descriptor and nonce of what takes this ring's place, or None."""
+
+@disjoint_base
+class WaiterSlot:
+    """The slot of a reader in the waiters' page of a ring; `piker.shm.waiter` uses it."""
+
+    is_orphaned: bool
+    """Set by whoever learns that the ring's writer has ended."""
+
+    def __new__(cls, ring: ShmArray, fd: int, pipe: int) -> Self: ...
+    @property
+    def ring(self) -> ShmArray:
+        """As given."""
+
+    @property
+    def has_changed(self) -> bool:
+        """Whether the ring has changed since what was last seen of it."""
+
+    def see(self) -> None:
+        """Count what `has_changed` last found as seen."""
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing of the ring will change any more, as far as is known."""
+
+    @property
+    def is_armed(self) -> bool:
+        """Whether it is to be woken and was not yet."""
+
+    def arm(self) -> None:
+        """Ask to be woken once; the counters have to be looked at behind it, before sleeping."""
+
+    def leave(self) -> None:
+        """Give the slot up, and tell the writer so; a fork's copy leaves it alone."""

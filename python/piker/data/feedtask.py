@@ -188,6 +188,7 @@ async def manage_history(client: HistoryClient, ring: ShmArray, period_ns: int) 
         if not len(rows):
             return
         fitted = ring.prepend(rows)
+        ring.notify()
         if fitted < len(rows):
             return
         room -= fitted

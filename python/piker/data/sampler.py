@@ -94,7 +94,10 @@ class Sampler:
         self.row = np.array([(0, *(np.nan,) * 6, 0.0)], QUOTE)
 
     def sample(self, recorded: NDArray[np.int64], ticks: NDArray[np.void], now_ns: int) -> int:
-        """Fold ticks, then open the rows whose time has come.
+        """Fold ticks, open the rows whose time has come, then wake who waits for the rings.
+
+        Readers are woken here, once for all that a batch did to a ring, and not where a row
+        changes: a batch is what arrived together, and whoever waits wants to see all of it.
 
         Parameters
         ----------
@@ -118,6 +121,8 @@ class Sampler:
                 opened[place] += folder.advance(venue_ns)
         if len(ticks):
             self.update_quote(ticks)
+        for ring in (self.quote, *(folder.ring for folder in self.folders)):
+            ring.notify()
         return opened[0]
 
     def follow_venue(self, recorded: NDArray[np.int64], ticks: NDArray[np.void]) -> None:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from piker.shm.layout import Layout, Reducer
     from piker.shm.segments import Backend
 
-__all__ = ['ShmArray', 'attach_shm_array', 'open_shm_array']
+__all__ = ['ShmArray', 'attach_shm_array', 'open_shm_array', 'require_identity']
 
 
 class ShmArray(Ring):
@@ -303,19 +303,7 @@ def attach_shm_array(token: ShmToken) -> ShmArray:
     """
     fd = open_segment(token)
     try:
-        identity = read_identity(os.pread(fd, IDENTITY_BYTES, 0))
-        is_same = (
-            identity.is_ring
-            and identity.nonce == token.nonce
-            and identity.generation == token.generation
-            and f'{identity.schema_hash:016x}' == token.schema
-            and identity.segment_bytes == os.fstat(fd).st_size
-        )
-        if not is_same:
-            raise SegmentForeign(
-                f'the ring {token.key!r} was to be attached and another segment is in its place: '
-                'open the feed again'
-            )
+        identity = require_identity(fd, token)
         schema = os.pread(fd, identity.schema_bytes, HEADER_BYTES)
         layout = parse_layout(schema, identity.capacity)
         if (layout.segment_bytes, layout.schema_hash) != (
@@ -329,3 +317,39 @@ def attach_shm_array(token: ShmToken) -> ShmArray:
         return ShmArray(fd, layout, token)
     finally:
         os.close(fd)
+
+
+def require_identity(fd: int, token: ShmToken) -> Identity:
+    """Return what the head of a segment says, or refuse one that is not what a token says.
+
+    Parameters
+    ----------
+    fd : int
+        From `open_segment`.
+    token : ShmToken
+        By which it was opened.
+
+    Returns
+    -------
+    Identity
+        Of the ring that the token is of.
+
+    Raises
+    ------
+    SegmentForeign
+        When the descriptor or the name has come to mean another segment.
+    """
+    identity = read_identity(os.pread(fd, IDENTITY_BYTES, 0))
+    is_same = (
+        identity.is_ring
+        and identity.nonce == token.nonce
+        and identity.generation == token.generation
+        and f'{identity.schema_hash:016x}' == token.schema
+        and identity.segment_bytes == os.fstat(fd).st_size
+    )
+    if not is_same:
+        raise SegmentForeign(
+            f'the ring {token.key!r} was to be attached and another segment is in its place: '
+            'open the feed again'
+        )
+    return identity

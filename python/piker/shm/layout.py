@@ -66,8 +66,8 @@ class Layout(NamedTuple):
         Of a row.
     capacity : int
         Rows; every column is whole pages.
-    header_bytes, nodes_place, segment_bytes : int
-        Where the columns begin, where the nodes begin, and the size of all.
+    waiters_place, header_bytes, nodes_place, segment_bytes : int
+        Where the page of the waiters begins, the columns behind it, the nodes, and the size of all.
     fields : tuple of FieldPlace
         In the order of the dtype.
     schema : bytes
@@ -78,6 +78,7 @@ class Layout(NamedTuple):
 
     dtype: np.dtype[np.void]
     capacity: int
+    waiters_place: int
     header_bytes: int
     nodes_place: int
     segment_bytes: int
@@ -216,7 +217,8 @@ def place_parts(capacity: int, rows: np.dtype[np.void], reducers: Mapping[str, R
             'reducers': [[name, reducers[name]] for name in names if name in reducers],
         }
     )
-    header_bytes = whole_pages(HEADER_BYTES + len(schema))
+    waiters_place = whole_pages(HEADER_BYTES + len(schema))
+    header_bytes = waiters_place + PAGE
     nodes_place = header_bytes + capacity * sum(rows[name].itemsize for name in names)
     column, level = header_bytes, nodes_place
     fields = []
@@ -236,6 +238,7 @@ def place_parts(capacity: int, rows: np.dtype[np.void], reducers: Mapping[str, R
     return Layout(
         rows,
         capacity,
+        waiters_place,
         header_bytes,
         nodes_place,
         whole_pages(level),

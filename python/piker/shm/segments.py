@@ -288,13 +288,15 @@ def available_memory() -> int:
     return os.sysconf('SC_AVPHYS_PAGES') * os.sysconf('SC_PAGE_SIZE')
 
 
-def open_segment(token: ShmToken) -> int:
-    """Open the memory of another process's ring for reading.
+def open_segment(token: ShmToken, *, is_writable: bool = False) -> int:
+    """Open the memory of another process's ring.
 
     Parameters
     ----------
     token : ShmToken
         The writer's.
+    is_writable : bool
+        Whether parts of it can be mapped for writing: the waiters' page, by whoever waits.
 
     Returns
     -------
@@ -318,7 +320,7 @@ def open_segment(token: ShmToken) -> int:
         )
     is_named = token.backend == 'file'
     path = token.path if is_named else f'/proc/{token.pid}/fd/{token.fd}'
-    flags = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK
+    flags = (os.O_RDWR if is_writable else os.O_RDONLY) | os.O_CLOEXEC | os.O_NONBLOCK
     try:
         fd = os.open(path, flags | os.O_NOFOLLOW if is_named else flags)
     except (FileNotFoundError, ProcessLookupError) as error:

@@ -19,6 +19,7 @@ from piker.data.feedtask import manage_history
 from piker.data.provider import HistoryLimits, Provider
 from piker.errors import DataFileError, FeedError, SymbolError
 from piker.shm import open_shm_array
+from piker.shm.waiter import RingWaiter
 from tests.support import data_path
 from tests.unit.brokers.test_captures import offline_bars
 from tests.unit.data.folds import live_row
@@ -234,6 +235,14 @@ async def test_history_is_asked_for_until_there_is_none(count: int, asked: int) 
             place * SECOND for place in range(count)
         ]
     assert client.asked == asked
+
+
+async def test_history_wakes_who_waits_for_it() -> None:
+    with open_shm_array('history', 4096, BAR) as ring, RingWaiter(ring) as waiter:
+        assert waiter.wait_changed_blocking(0.0) == ()
+        await manage_history(Frames(250), ring, SECOND)
+        assert not waiter.slots[0].is_armed
+        assert waiter.wait_changed_blocking(0.0) == (ring,)
 
 
 async def test_no_history_is_asked_for_beyond_half_of_the_ring() -> None:

@@ -10,6 +10,7 @@ import pytest
 from piker.core.rows import ASK, BAR, BID, QUOTE, TICK, TRADE
 from piker.data.sampler import GRACE_NS, Sampler, resample_ticks
 from piker.shm import ShmArray, open_shm_array
+from piker.shm.waiter import RingWaiter
 from tests.unit.data.folds import Tick, live_row, make_ticks, resample
 
 if TYPE_CHECKING:
@@ -138,6 +139,22 @@ def test_the_quote_row_keeps_last_bid_and_ask_apart(rings: Rings) -> None:
     feed(sampler, rows[1:])
     assert live_row(rings.quote).item() == (BASE + 3, 10.25, 2.0, 9.5, 3.0, 10.5, 4.0, 3.0)
     assert rings.quote.last - rings.quote.first == 1
+
+
+def test_a_batch_wakes_who_waits_for_what_it_changed_once(rings: Rings) -> None:
+    sampler = sampler_of(rings)
+    feed(sampler, trade(0))
+    with RingWaiter(rings.fast) as bars, RingWaiter(rings.quote) as quotes:
+        for waiter in (bars, quotes):
+            assert waiter.wait_changed_blocking(0.0) == ()
+        ask = make_ticks([Tick(BASE, 2.0, 1.0)], ASK)
+        feed(sampler, ask)
+        assert [waiter.slots[0].is_armed for waiter in (bars, quotes)] == [True, False]
+        feed(sampler, np.concatenate([trade(0.25), trade(0.75), trade(3)]))
+        assert not bars.slots[0].is_armed
+        assert bars.wait_changed_blocking(0.0) == (rings.fast,)
+        assert quotes.wait_changed_blocking(0.0) == (rings.quote,)
+        assert bars.wait_changed_blocking(0.0) == ()
 
 
 def test_the_same_ticks_make_the_same_rows_in_any_portions(rings: Rings) -> None:
