@@ -4,12 +4,15 @@
 
 1. A bar is keyed by the trade time the venue gave, floored to a multiple of the period since
    1970-01-01T00:00Z, or since the phase, which a series that opens at other times has. Only
-   ticks of the folder's kind count (trades, for most feeds).
-2. Volume is summed from left to right in the order in which ticks arrive, which is trade order.
+   ticks of the folder's kind count (trades, for most feeds). Of the kind MID is the middle of bid
+   and ask, once both are known; a bid and an ask of one time and sequence number that arrive in
+   one call are one quote, and make one middle.
+2. Volume is summed from left to right in the order in which ticks arrive, which is trade order. A
+   size that is not finite or is negative is not known, and adds nothing.
 3. Rows are uniform in time while the market is open: a period without trade is a row
-   o = h = l = c = the last close, volume 0. Closed time has no rows. The market is open in a
-   period that touches a session; without sessions it is always open. A trade outside of all
-   sessions still makes the row that it belongs to.
+   o = h = l = c = the last close, volume -0.0 (`piker.core.rows.is_filler`). Closed time has no
+   rows. The market is open in a period that touches a session; without sessions it is always
+   open. A trade outside of all sessions still makes the row that it belongs to.
 4. Rows advance by trade time (`fold`) and by the clock (`advance`).
 5. A late tick revises the closed row it belongs to: high, low and volume; its close unless the
    tick is older than that row's last trade; its open if the tick is older than its first. Empty
@@ -24,10 +27,10 @@ first and last by trade time with arrival order as tie-break, sum in arrival ord
 
 import numpy as np
 
-from libc.math cimport isfinite
+from libc.math cimport NAN, isfinite
 from libc.stdint cimport INT64_MAX, int8_t, int64_t, uint8_t
 
-from piker.core.rows import BAR, TICK
+from piker.core.rows import ASK, BAR, BID, MID, TICK, TRADE
 
 __all__ = ['BarFolder']
 
@@ -52,8 +55,12 @@ cdef packed struct BarRow:
 
 cdef enum:
     PENDING_ROWS = 4096
-    TRADE = 1
 
+# Kinds of ticks, as C sees them.
+cdef uint8_t trade = TRADE
+cdef uint8_t bid = BID
+cdef uint8_t ask = ASK
+cdef uint8_t mid = MID
 
 # Time of the first trade of a row that has none.
 cdef int64_t NO_TRADE = INT64_MAX
@@ -75,19 +82,26 @@ cdef class BarFolder:
     sessions : ndarray of shape (k, 2), int64, optional
         Opening and closing time of each session, ascending and disjoint; None: always open.
     kind : int, optional
-        Which kind of tick is folded; only trades (1) carry volume.
+        Which kind of tick is folded: TRADE, BID, ASK or MID; only trades carry volume.
 
     Attributes
     ----------
     folded, late, dropped, ahead, invalid : int
         Ticks folded in all; of these, those that revised a closed row; those without a row;
-        those from the future; those without a finite price.
+        those from the future; those without a finite price. Of the kind MID, middles are counted.
+
+    Raises
+    ------
+    ValueError
+        When the period is not positive, or there is no such kind.
     """
 
     cdef readonly object ring
     cdef readonly int64_t period_ns, phase_ns
     cdef readonly int64_t folded, late, dropped, ahead, invalid
     cdef uint8_t kind
+    # The newest prices of both sides; NaN: not known.
+    cdef double bid_price, ask_price
     cdef int64_t capacity
     # Absolute index of the first row made here, and of the live row; live < base: history's.
     cdef int64_t base, live
@@ -103,10 +117,13 @@ cdef class BarFolder:
     cdef Py_ssize_t session, session_count
 
     def __init__(
-        self, ring, int64_t period_ns, *, int64_t phase_ns=0, sessions=None, uint8_t kind=TRADE
+        self, ring, int64_t period_ns, *, int64_t phase_ns=0, sessions=None, uint8_t kind=trade
     ):
         if period_ns <= 0:
             raise ValueError(f"invalid 'period_ns': not positive, was: {period_ns}")
+        if kind not in (trade, bid, ask, mid):
+            raise ValueError(f"invalid 'kind': none of TRADE, BID, ASK and MID, was: {kind}")
+        self.bid_price = self.ask_price = NAN
         self.ring = ring
         self.period_ns = period_ns
         self.phase_ns = phase_ns
@@ -150,34 +167,57 @@ cdef class BarFolder:
         cdef const unsigned char[::1] raw = np.ascontiguousarray(ticks).view(np.uint8)
         cdef const TickRow *tick = <const TickRow *> &raw[0]
         cdef const TickRow *stop = tick + count
-        cdef int64_t start, before
+        cdef TickRow middle
+        cdef int64_t before
         if not self.is_begun:
             self.adopt_history()
         before = self.live
         while tick < stop:
-            if tick.kind != self.kind:
-                pass
-            elif not isfinite(tick.price):
-                self.invalid += 1
-            elif tick.time > limit_ns:
-                self.ahead += 1
-            else:
-                start = self.floor(tick.time)
-                if not self.is_begun:
-                    self.begin(start)
-                elif start > self.row.time:
-                    self.open_rows(start)
-                if start == self.row.time and self.live >= self.base:
-                    self.merge(&self.row, self.live, tick)
-                    self.is_changed = True
-                    self.folded += 1
-                else:
-                    self.revise(start, tick)
+            if tick.kind == self.kind:
+                self.take(tick, limit_ns)
+            elif self.kind == mid and self.quote(tick, stop):
+                middle = tick[0]
+                middle.price = 0.5 * self.bid_price + 0.5 * self.ask_price
+                self.take(&middle, limit_ns)
             tick += 1
         if self.is_begun:
             self.write()
             return self.live - before
         return 0
+
+    cdef bint quote(self, const TickRow *tick, const TickRow *stop) noexcept:
+        """Note a bid or an ask; whether the quote is complete with it and has both sides."""
+        if tick.kind == bid:
+            self.bid_price = tick.price if isfinite(tick.price) else NAN
+        elif tick.kind == ask:
+            self.ask_price = tick.price if isfinite(tick.price) else NAN
+        else:
+            return False
+        cdef const TickRow *other = tick + 1
+        if other < stop and other.time == tick.time and other.seq == tick.seq:
+            if other.kind != tick.kind and (other.kind == bid or other.kind == ask):
+                return False
+        return isfinite(self.bid_price) and isfinite(self.ask_price)
+
+    cdef take(self, const TickRow *tick, int64_t limit_ns):
+        """Fold one tick of the folder's kind."""
+        if not isfinite(tick.price):
+            self.invalid += 1
+            return
+        if tick.time > limit_ns:
+            self.ahead += 1
+            return
+        cdef int64_t start = self.floor(tick.time)
+        if not self.is_begun:
+            self.begin(start)
+        elif start > self.row.time:
+            self.open_rows(start)
+        if start == self.row.time and self.live >= self.base:
+            self.merge(&self.row, self.live, tick)
+            self.is_changed = True
+            self.folded += 1
+        else:
+            self.revise(start, tick)
 
     def advance(self, int64_t now_ns):
         """Open the rows of the periods that the clock has reached, empty as yet.
@@ -262,7 +302,7 @@ cdef class BarFolder:
         self.live += 1
         self.row.time = start
         self.row.open = self.row.high = self.row.low = self.row.close = close
-        self.row.volume = 0.0
+        self.row.volume = -0.0
         self.first_trade[self.live % self.capacity] = NO_TRADE
         self.is_in_ring = False
         self.is_changed = True
@@ -293,7 +333,9 @@ cdef class BarFolder:
     cdef void merge(self, BarRow *row, int64_t index, const TickRow *tick) noexcept:
         """Add a tick to its row, by rule 5 whatever the order."""
         cdef int64_t slot = index % self.capacity
-        cdef double size = tick.size if self.kind == TRADE and isfinite(tick.size) else 0.0
+        cdef double size = 0.0
+        if self.kind == trade and isfinite(tick.size) and tick.size > 0.0:
+            size = tick.size
         if self.first_trade[slot] == NO_TRADE:
             row.open = row.high = row.low = row.close = tick.price
             row.volume = size

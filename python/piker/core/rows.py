@@ -6,11 +6,14 @@ value is not known.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-__all__ = ['ASK', 'BAR', 'BID', 'QUOTE', 'TICK', 'TRADE']
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ['ASK', 'BAR', 'BID', 'MID', 'QUOTE', 'TICK', 'TRADE', 'is_filler']
 
 BAR: Final = np.dtype(
     [
@@ -22,7 +25,11 @@ BAR: Final = np.dtype(
         ('volume', 'f8'),
     ]
 )
-"""One bar; its index is the ring's."""
+"""One bar; its index is the ring's.
+
+A period without trade is a filler: it repeats the last close and its volume is -0.0, which equals
+0. A bar of quotes has no volume either, but 0.0: `is_filler` tells them apart.
+"""
 
 TICK: Final = np.dtype(
     [
@@ -53,3 +60,24 @@ QUOTE: Final = np.dtype(
 TRADE: Final = 1
 BID: Final = 2
 ASK: Final = 3
+MID: Final = 4
+"""Bars of it are made of the middle of bid and ask; no tick is of this kind."""
+
+
+def is_filler(volumes: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Return which bars stand for periods without trade, by their volumes.
+
+    Such bars are not stored, and do not open a longer bar that they are part of.
+
+    Parameters
+    ----------
+    volumes : ndarray of shape (n,), float64
+        Of rows of `BAR`.
+
+    Returns
+    -------
+    ndarray of shape (n,), bool
+        A copy.
+    """
+    found: NDArray[np.bool_] = (volumes == 0.0) & np.signbit(volumes)
+    return found

@@ -36,7 +36,7 @@ __all__ = [
 
 Sink = Callable[['NDArray[np.int64]', 'NDArray[np.void]', int], None]
 """Takes ticks: when each arrived (shape (n,), int64), the ticks (shape (n,), TICK), and how far
-the recording clock is; n may be 0."""
+the recording clock is; n may be 0. A bid and an ask of one quote are handed over together."""
 
 
 class Capabilities(msgspec.Struct, frozen=True):
@@ -158,7 +158,7 @@ class Market(Protocol):
     mode : str
         'LIVE', 'REPLAY' or 'DELAYED', as shown to the trader.
     kind : int
-        Which ticks make bars: 1 trades, 2 bids.
+        Which ticks make bars: TRADE, BID, ASK, or MID of bid and ask.
     sessions : ndarray of shape (k, 2), int64 or None
         When the market is open; None: always.
     playback : Playback or None

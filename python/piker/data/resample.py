@@ -8,12 +8,13 @@ and months do not shift them, and a period in which the source has no row has no
 from __future__ import annotations
 
 import os
+from itertools import pairwise
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
 from piker.core.errors import InputError
-from piker.core.rows import BAR
+from piker.core.rows import BAR, is_filler
 from piker.data.columns import ohlc_columns, sum_columns
 from piker.data.timeindex import row_at
 from piker.shm import open_shm_array
@@ -29,6 +30,7 @@ Times = TypeVar('Times', int, 'NDArray[np.int64]')
 
 SECOND = 1_000_000_000
 FEW_BARS = 16
+FIRST_LOOK = 64
 SPARE_ROWS = 4096
 # Sessions are shorter than days, so bars of a day hold fewer source rows than its length says.
 SPARSITY = 8
@@ -40,7 +42,9 @@ class FoldedBars:
     The law: after `update` the rows are what folding the source's rows from scratch makes,
     whatever mix of appended, prepended, revised and live rows came since the update before.
     Bars whose rows the source has lost stay as they were. A bar's open, high, low and close are
-    first, highest, lowest and last of the finite values, its volume their sum.
+    first, highest, lowest and last of the finite values, its volume their sum; so it is what the
+    ticks that made the rows make at once. Fillers that it begins with do not count, and a bar of
+    nothing else is a filler.
 
     Parameters
     ----------
@@ -198,12 +202,55 @@ def fold_rows(
         return rows
     opens = source.column('time', start, stop)[edges[:-1] - start]
     rows['time'] = bar_open(opens, period_ns, phase_ns)
-    bars = ohlc_columns(source, edges)
+    traded, is_traded = first_traded(source, edges)
+    # Two columns a bar: the fillers that it begins with, if any, and the rest, which is the bar.
+    halves = np.append(np.column_stack((edges[:-1], traded)), edges[-1])
+    bars = ohlc_columns(source, halves)[1::2]
     for place, field in enumerate(('open', 'high', 'low', 'close')):
         rows[field] = bars[:, place]
-    rows['volume'] = sum_columns(source, 'volume', edges)
+    volumes = sum_columns(source, 'volume', halves)[1::2]
+    rows['volume'] = np.where(~is_traded & (volumes == 0.0), -0.0, volumes)
     source.check(start)
     return rows
+
+
+def first_traded(
+    source: ShmArray, edges: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Return the first row of each bar that is no filler and no gap, and whether there is one.
+
+    Fillers repeat a close of before: at a bar's beginning that of another bar, behind a trade one
+    that is part of the bar already. Few bars are searched from their first rows on, so that the
+    rows of a long one are not touched.
+    """
+    if len(edges) <= FEW_BARS:
+        places = [search_traded(source, *pair) for pair in pairwise(edges.tolist())]
+        found = np.array(places, np.int64)
+    else:
+        rows = np.flatnonzero(is_traded(source, int(edges[0]), int(edges[-1]))) + edges[0]
+        found = np.append(rows, edges[-1])[np.searchsorted(rows, edges[:-1])]
+    has_trade = found < edges[1:]
+    return np.where(has_trade, found, edges[:-1]), has_trade
+
+
+def search_traded(source: ShmArray, start: int, stop: int) -> int:
+    """Return the first row of [start, stop) that is no filler and no gap; stop without one."""
+    size = FIRST_LOOK
+    while start < stop:
+        end = min(start + size, stop)
+        rows = is_traded(source, start, end)
+        place = int(rows.argmax())
+        if rows[place]:
+            return start + place
+        start, size = end, 8 * size
+    return stop
+
+
+def is_traded(source: ShmArray, start: int, stop: int) -> NDArray[np.bool_]:
+    """Return which rows are no fillers and no gaps."""
+    volumes, closes = (source.column(field, start, stop) for field in ('volume', 'close'))
+    found: NDArray[np.bool_] = ~(is_filler(volumes) | np.isnan(closes))
+    return found
 
 
 def bar_open(times: Times, period_ns: int, phase_ns: int) -> Times:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from piker.core.rows import ASK, BAR, BID, QUOTE, TRADE
+from piker.core.rows import ASK, BAR, BID, MID, QUOTE, TRADE
 from piker.shm import BarFolder, open_shm_array
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ class Sampler:
     sessions : ndarray of shape (k, 2), int64, optional
         When the market is open; None: always.
     kind : int, optional
-        Which ticks make bars: 1 trades, 2 bids.
+        Which ticks make bars: TRADE, BID, ASK, or MID of bid and ask.
     """
 
     def __init__(
@@ -127,7 +127,8 @@ class Sampler:
 
     def follow_venue(self, recorded: NDArray[np.int64], ticks: NDArray[np.void]) -> None:
         """Learn from ticks how far the venue's clock is ahead of the recording one."""
-        leads = (ticks['time'] - recorded)[ticks['kind'] == self.kind]
+        kinds = (BID, ASK) if self.kind == MID else (self.kind,)
+        leads = (ticks['time'] - recorded)[np.isin(ticks['kind'], kinds)]
         leads = leads[leads <= LEAD_NS]
         if leads.size:
             lead = int(leads.max())
@@ -183,7 +184,7 @@ def resample_ticks(
     sessions : ndarray of shape (k, 2), int64, optional
         When the market is open; None: always.
     kind : int, optional
-        Which ticks make bars: 1 trades, 2 bids.
+        Which ticks make bars: TRADE, BID, ASK, or MID of bid and ask.
 
     Returns
     -------

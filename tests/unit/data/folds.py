@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -42,22 +43,28 @@ def make_ticks(ticks: list[Tick], kind: int = TRADE) -> NDArray[np.void]:
 
 
 def resample(
-    ticks: list[Tick], period: int, sessions: Sessions = None, until: int | None = None
+    arrived: list[Tick],
+    period: int,
+    sessions: Sessions = None,
+    until: int | None = None,
+    phase: int = 0,
 ) -> NDArray[np.void]:
     """Group by floored time, sort each group by time (stable) for open and close, sum as they came.
 
-    Ticks before the row of the first one are left out. Rows without a tick repeat the last close
-    while the market is open, up to the newest tick or the time `until`.
+    Ticks before the row of the first one are left out, and those without a finite price. Rows
+    without a tick repeat the last close while the market is open, up to the newest tick or the
+    time `until`; their volume is -0.0.
     """
+    ticks = [tick for tick in arrived if math.isfinite(tick.price)]
     if not ticks:
         return np.empty(0, BAR)
-    first = ticks[0].time // period * period
+    first = (ticks[0].time - phase) // period * period + phase
     groups: dict[int, list[Tick]] = {}
     for tick in ticks:
-        key = tick.time // period * period
+        key = (tick.time - phase) // period * period + phase
         if key >= first:
             groups.setdefault(key, []).append(tick)
-    end = max(*groups, first if until is None else until // period * period)
+    end = max(*groups, first if until is None else (until - phase) // period * period + phase)
     bars = []
     close = 0.0
     for key in range(first, end + period, period):
@@ -67,11 +74,11 @@ def resample(
             prices = [tick.price for tick in found]
             volume = 0.0
             for tick in found:
-                volume += tick.size
+                volume += tick.size if 0.0 < tick.size < math.inf else 0.0
             close = ordered[-1].price
             bars.append((key, ordered[0].price, max(prices), min(prices), close, volume))
         elif is_open(key, period, sessions):
-            bars.append((key, close, close, close, close, 0.0))
+            bars.append((key, close, close, close, close, -0.0))
     return np.array(bars, BAR)
 
 
