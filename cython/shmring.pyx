@@ -72,7 +72,9 @@ __all__ = [
     'Ring',
     'WaiterSlot',
     'describe',
+    'has_news',
     'read_identity',
+    'take_changes',
 ]
 
 

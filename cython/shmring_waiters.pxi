@@ -178,7 +178,7 @@ cdef class WaiterSlot:
     cdef public bint is_orphaned
     cdef RingWaiters *waiters
     cdef size_t mapped
-    cdef int64_t forks, seen, found
+    cdef int64_t forks, seen
     # -1: it has none.
     cdef int number
 
@@ -245,21 +245,6 @@ cdef class WaiterSlot:
         fence_full()
 
     @property
-    def has_changed(self):
-        """Whether the ring has changed since what was last seen of it."""
-        self.found = self.ring.count_changes()
-        return self.found != self.seen
-
-    def see(self):
-        """Count what `has_changed` last found as seen."""
-        self.seen = self.found
-
-    @property
-    def is_over(self):
-        """Whether nothing of the ring will change any more, as far as is known."""
-        return self.is_orphaned or load_acquire(&self.ring.header.is_closed) != 0
-
-    @property
     def is_armed(self):
         """Whether it is to be woken and was not yet."""
         return load_acquire(&self.waiters.armed) >> self.number & 1 == 1
@@ -273,3 +258,70 @@ cdef class WaiterSlot:
         store_release(&slot.owner, 0)
         set_bits(&self.waiters.armed, <int64_t> (<uint64_t> 1 << self.number))
         self.number = -1
+
+    cdef bint has_changed(self) noexcept:
+        """Whether the ring has changed since what was last seen of it."""
+        return self.ring.count_changes() != self.seen
+
+    cdef bint is_over(self) noexcept:
+        """Whether nothing of the ring will change any more, as far as is known."""
+        return self.is_orphaned or load_acquire(&self.ring.header.is_closed) != 0
+
+
+def has_news(list slots):
+    """Return whether a ring has changed, or will never change again.
+
+    Parameters
+    ----------
+    slots : list of WaiterSlot
+        Whose rings are looked at.
+
+    Returns
+    -------
+    bool
+        Whether `take_changes` has something to return or to raise.
+    """
+    cdef WaiterSlot slot
+    for slot in slots:
+        if slot.has_changed() or slot.is_over():
+            return True
+    return False
+
+
+def take_changes(list slots):
+    """Return the rings that changed, and count what they are at now as seen.
+
+    Parameters
+    ----------
+    slots : list of WaiterSlot
+        Whose rings are looked at.
+
+    Returns
+    -------
+    tuple of Ring
+        In the order of the slots.
+
+    Raises
+    ------
+    SegmentGone
+        When one will not change any more and has not changed either; nothing is counted then.
+    """
+    cdef WaiterSlot slot
+    cdef list changed = []
+    for slot in slots:
+        if slot.has_changed():
+            changed.append(slot)
+        elif slot.is_over():
+            token = slot.ring.token
+            what = 'ended' if slot.is_orphaned else 'closed it'
+            raise SegmentGone(
+                f'a change of ring {token.key!r} was waited for and its writer, process '
+                f'{token.pid}, has {what}: open the feed again'
+            )
+    cdef Py_ssize_t place
+    for place in range(len(changed)):
+        slot = changed[place]
+        # What changes from here on is told by the next call.
+        slot.seen = slot.ring.count_changes()
+        changed[place] = slot.ring
+    return tuple(changed)

@@ -6,7 +6,6 @@ Run as `python -m benchmarks.wake ROLE` it is that other process.
 from __future__ import annotations
 
 import os
-import statistics
 import subprocess
 import sys
 import time
@@ -103,8 +102,8 @@ class Reader:
         self.child = Child(role, msgspec.msgpack.encode(self.ring.token).hex())
         self.child.read(8)
 
-    def median_s(self) -> float:
-        """Return the median seconds from before a quote is written until the reader holds it."""
+    def least_s(self) -> float:
+        """Return the least seconds from before a quote is written until the reader holds it."""
         taken = []
         for _ in range(QUOTES):
             self.child.let_sleep()
@@ -112,7 +111,7 @@ class Reader:
             if self.ring.notify() != 1:
                 raise RuntimeError('the reader was not blocked')
             taken.append(int.from_bytes(self.child.read(8), 'little'))
-        return statistics.median(taken) / 1e9
+        return min(taken) / 1e9
 
     def close(self) -> None:
         """End the process and give the ring up."""
@@ -127,8 +126,8 @@ class Echo:
         self.child = Child('echo')
         self.port = int.from_bytes(self.child.read(8), 'little')
 
-    def median_s(self) -> float:
-        """Return the median seconds of half a round trip of a quote as a message by TCP."""
+    def least_s(self) -> float:
+        """Return the least seconds of half a round trip of a quote as a message by TCP."""
         return trio.run(self.exchange)
 
     async def exchange(self) -> float:
@@ -143,7 +142,7 @@ class Echo:
                 taken.append(time.perf_counter_ns() - quote.time)
                 if found != quote:
                     raise RuntimeError(f'{quote} was sent, {found} came back')
-        return statistics.median(taken) / 2e9
+        return min(taken) / 2e9
 
     def close(self) -> None:
         """End the process."""
@@ -164,12 +163,12 @@ class Wake:
 
     def track_task_over_half_round_trip(self) -> float:
         """Return the way to a task of trio, over half a round trip by TCP between two."""
-        ours, peer = best_of_turns((self.task.median_s, self.echo.median_s))
+        ours, peer = best_of_turns((self.task.least_s, self.echo.least_s))
         return ours / peer
 
     def track_thread_over_half_round_trip(self) -> float:
         """Return the way to a thread without an event loop, over the same half round trip."""
-        ours, peer = best_of_turns((self.thread.median_s, self.echo.median_s))
+        ours, peer = best_of_turns((self.thread.least_s, self.echo.least_s))
         return ours / peer
 
 

@@ -39,6 +39,7 @@ ROW = (1, 2.0, 3.0, 4.0, 5.0, 6.0)
 # Follows a ring by waiting alone, as a task or as a thread, and tells the newest row it saw.
 FOLLOWER = """
 import trio
+from piker._cython.shmring import has_news
 from piker.shm import SharedInt
 from piker.shm.waiter import RingWaiter
 
@@ -70,7 +71,7 @@ LOOKS_ONCE = FOLLOWER.replace(
     'ring = attach',
     """
 def look_once(self):
-    if self.has_news():
+    if has_news(self.slots):
         return True
     if self.is_rung:
         self.take_bytes()

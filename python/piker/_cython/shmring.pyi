@@ -18,7 +18,9 @@ __all__ = [
     'Ring',
     'WaiterSlot',
     'describe',
+    'has_news',
     'read_identity',
+    'take_changes',
 ]
 
 HEADER_BYTES: Final[int]
@@ -174,17 +176,6 @@ class WaiterSlot:
         """As given."""
 
     @property
-    def has_changed(self) -> bool:
-        """Whether the ring has changed since what was last seen of it."""
-
-    def see(self) -> None:
-        """Count what `has_changed` last found as seen."""
-
-    @property
-    def is_over(self) -> bool:
-        """Whether nothing of the ring will change any more, as far as is known."""
-
-    @property
     def is_armed(self) -> bool:
         """Whether it is to be woken and was not yet."""
 
@@ -193,3 +184,9 @@ class WaiterSlot:
 
     def leave(self) -> None:
         """Give the slot up, and tell the writer so; a fork's copy leaves it alone."""
+
+def has_news(slots: list[WaiterSlot]) -> bool:
+    """Return whether a ring has changed, or will never change again."""
+
+def take_changes(slots: list[WaiterSlot]) -> tuple[ShmArray, ...]:
+    """Return the rings that changed, and count what they are at now as seen."""

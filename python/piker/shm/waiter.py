@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Self
 
 import trio
 
-from piker._cython.shmring import WaiterSlot, describe
+from piker._cython.shmring import WaiterSlot, describe, has_news, take_changes
 from piker.core.errors import InputError, SegmentGone
 from piker.core.processes import ProcessId, is_running
 from piker.shm.array import ShmArray, require_identity
@@ -115,15 +115,15 @@ class RingWaiter:
         """
         if self.is_due():
             await trio.lowlevel.checkpoint()
-            return self.take_changes()
+            return take_changes(self.slots)
         while True:
             await trio.lowlevel.wait_readable(self.selector.fileno())
             # The byte stays in the pipe until the next wait: what woke us is looked at first.
             self.is_rung = True
-            if changed := self.take_changes():
+            if changed := take_changes(self.slots):
                 return changed
             if self.is_due():
-                return self.take_changes()
+                return take_changes(self.slots)
 
     def wait_changed_blocking(self, timeout_s: float = math.inf) -> tuple[ShmArray, ...]:
         """Block the thread until a ring changes: `wait_changed` for code without trio.
@@ -150,23 +150,19 @@ class RingWaiter:
                 return ()
             if self.selector.poll(None if math.isinf(left) else left, 1):
                 self.is_rung = True
-                if changed := self.take_changes():
+                if changed := take_changes(self.slots):
                     return changed
-        return self.take_changes()
+        return take_changes(self.slots)
 
     def is_due(self) -> bool:
         """Return whether there is something to tell; where not, the next change will wake us."""
-        if self.has_news():
+        if has_news(self.slots):
             return True
         if self.is_rung:
             self.take_bytes()
         for slot in self.slots:
             slot.arm()
-        return self.has_news()
-
-    def has_news(self) -> bool:
-        """Return whether a ring has changed, or will never change again."""
-        return any(slot.has_changed or slot.is_over for slot in self.slots)
+        return has_news(self.slots)
 
     def take_bytes(self) -> None:
         """Empty the pipe, or else learn which writer has ended."""
@@ -179,23 +175,6 @@ class RingWaiter:
                     self.selector.unregister(fd)
                     for slot in self.slots:
                         slot.is_orphaned |= slot.ring.token.pid == writer
-
-    def take_changes(self) -> tuple[ShmArray, ...]:
-        """Return the rings that changed, and count what they are at now as seen."""
-        changed = []
-        for slot in self.slots:
-            if slot.has_changed:
-                changed.append(slot)
-            elif slot.is_over:
-                token = slot.ring.token
-                what = 'ended' if slot.is_orphaned else 'closed it'
-                raise SegmentGone(
-                    f'a change of ring {token.key!r} was waited for and its writer, process '
-                    f'{token.pid}, has {what}: open the feed again'
-                )
-        for slot in changed:
-            slot.see()
-        return tuple([slot.ring for slot in changed])
 
     def close(self) -> None:
         """Give the slots and descriptors up; no task may wait. Closing twice is no error."""
