@@ -2,12 +2,15 @@
 SHELL := /bin/sh
 PYTHON := .venv/bin/python
 RUN := PYTHONPATH=cython $(PYTHON) -m
+BENCH := PYTHONPATH=bench $(PYTHON) -m piker_bench
 PYTEST_ARGS ?=
+BENCH_ARGS ?=
 # cython-lint starts pycodestyle by name.
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup chart test soak lint format build constraints wheel release-check bench bench-check clean
+.PHONY: help setup chart test soak lint format build constraints wheel release-check bench bench-compare dashboard \
+	bench-quick bench-check bench-results bench-setup clean
 
 help: ## print the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,7 +34,7 @@ lint: ## set everything up, then look for mistakes without running anything
 	@sh cython/piker_build/setup.sh
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
-	.venv/bin/mypy python/piker tests cython/piker_build
+	.venv/bin/mypy python/piker tests cython/piker_build bench
 	.venv/bin/stubtest piker._rust piker._cython
 	.venv/bin/cython-lint cython
 	.venv/bin/lint-imports
@@ -54,13 +57,29 @@ wheel: setup ## build the wheels into dist/
 release-check: wheel ## install the wheels in empty environments and run the demo there
 	$(RUN) piker_build.release_check
 
-bench: setup ## run the benchmarks and write the dashboard to bench/.asv/html
+bench: bench-setup ## run the benchmarks and keep their figures for this commit; BENCH_ARGS='--bench NAME' for some
 	cd bench && asv machine --yes >/dev/null
-	cd bench && asv run --python=$(CURDIR)/$(PYTHON) --set-commit-hash $$(git rev-parse HEAD)
-	cd bench && asv publish
+	cd bench && asv run --python=$(CURDIR)/$(PYTHON) --set-commit-hash $$(git rev-parse HEAD) $(BENCH_ARGS)
 
-bench-check: setup ## measure every ratio that has a bar, and fail where one is missed
-	$(PYTHON) bench/check.py
+bench-compare: bench-setup ## build the commits BASE and HEAD, run the benchmarks on both and compare; BENCH_ARGS as above
+	$(BENCH).compare $(or $(BASE),$(error name a commit: make bench-compare BASE=main)) $(BENCH_ARGS)
+
+dashboard: bench-setup ## write the dashboard of all kept figures to bench/html and, at a terminal, serve it
+	cd bench && asv publish
+	@if [ -t 1 ]; then cd bench && asv preview; else echo 'bench/html is written; at a terminal this would serve it'; fi
+
+bench-quick: bench-setup ## run every benchmark once, at up to a million rows: do they run, are results right
+	cd bench && asv check --python=$(CURDIR)/$(PYTHON)
+	$(BENCH).quick
+
+bench-check: bench-setup ## measure what has a bar, and fail where one is missed
+	$(BENCH).check
+
+bench-results: bench-setup ## as bench-check, and write bench/RESULTS.md
+	$(BENCH).check --write bench/RESULTS.md
+
+bench-setup:
+	@sh cython/piker_build/setup.sh bench
 
 clean: ## remove what was built
 	rm -rf .venv dist target build .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -14,11 +14,12 @@ from piker.ui.qt.application import open_application
 from tests.ui.stage import Stage, walk
 
 from .ratio import race
+from .sizes import IS_QUICK
 
 if TYPE_CHECKING:
     from piker.ui.qt.splits import LinkedSplits
 
-SHORT, LONG = 10_000, 10_000_000
+SHORT, LONG = 10_000, 1_000_000 if IS_QUICK else 10_000_000
 WINDOW = (1440, 900)
 PAN_PIXELS = 3.0
 

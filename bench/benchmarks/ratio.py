@@ -1,19 +1,73 @@
-"""The one way in which two contestants are raced."""
+"""The one way in which contestants are raced."""
 
 from __future__ import annotations
 
+import contextlib
+import os
 import time
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from .sizes import ROUNDS
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
-__all__ = ['best_of_turns', 'race']
+__all__ = ['Scaled', 'best_of_turns', 'on_cores', 'race', 'scaled', 'seconds']
 
-ROUNDS = 7
+LEAST_S = 2e-3
+"""A measurement lasts at least so long, so that the clock's own time is nothing."""
+REFERENCE_ROWS = 10**7
+REFERENCE_S = 4.4e-3
+"""`np.max` over so many float64 took so long on the machine that absolute bars were set for."""
 
 
-def seconds(action: Callable[[], object], repeats: int) -> float:
+class Scaled(float):
+    """A time as it would be on the machine that absolute bars were set for.
+
+    Parameters
+    ----------
+    value : float
+        The time, divided by `k`.
+    k : float
+        How many times longer `np.max` over 1e7 float64 took than there, in the same race.
+    """
+
+    k: float
+
+    def __new__(cls, value: float, k: float) -> Scaled:
+        """Keep both."""
+        self = super().__new__(cls, value)
+        self.k = k
+        return self
+
+
+@contextlib.contextmanager
+def on_cores(count: int) -> Iterator[None]:
+    """Keep this thread, and threads that it starts, on so many cores during a block.
+
+    Parameters
+    ----------
+    count : int
+        How many.
+
+    Raises
+    ------
+    NotImplementedError
+        When there are not so many.
+    """
+    allowed = os.sched_getaffinity(0)
+    if len(allowed) < count:
+        raise NotImplementedError(f'needs {count} cores, this process may use {len(allowed)}')
+    os.sched_setaffinity(0, sorted(allowed)[-count:])
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, allowed)
+
+
+def seconds(action: Callable[[], object], repeats: int = 1) -> float:
     """Return the seconds of one call, averaged over `repeats` calls in a row."""
     start = time.perf_counter()
     for _ in range(repeats):
@@ -41,15 +95,23 @@ def best_of_turns(
     tuple of float
         The least figure of each contestant, in order.
     """
-    figures = [[contestant() for contestant in contestants] for _ in range(rounds)]
+    figures = [[contestant() for contestant in contestants] for _ in range(min(rounds, ROUNDS))]
     return tuple(min(column) for column in zip(*figures, strict=True))
+
+
+def prepared(action: Callable[[], object], repeats: int | None) -> Callable[[], float]:
+    """Warm an action up and return what measures it; without `repeats`, often enough to last."""
+    action()
+    if repeats is None:
+        repeats = max(1, round(LEAST_S / max(seconds(action), 1e-9)))
+    return lambda: seconds(action, repeats)
 
 
 def race(
     ours: Callable[[], object],
     peer: Callable[[], object],
     *,
-    repeats: int = 1,
+    repeats: int | None = None,
     rounds: int = ROUNDS,
 ) -> float:
     """Return how many times the peer's time ours takes, min over min of interleaved rounds.
@@ -57,9 +119,9 @@ def race(
     Parameters
     ----------
     ours, peer : callable
-        The two contestants; each is called once beforehand to warm up.
-    repeats : int
-        Calls in a row that make one measurement, for actions shorter than the clock's noise.
+        The two contestants; each is called beforehand to warm up.
+    repeats : int, optional
+        Calls in a row that make one measurement; by default as many as last 2 ms.
     rounds : int
         Interleaved rounds.
 
@@ -68,9 +130,33 @@ def race(
     float
         Seconds of ours over seconds of the peer.
     """
-    ours()
-    peer()
-    mine, theirs = best_of_turns(
-        (lambda: seconds(ours, repeats), lambda: seconds(peer, repeats)), rounds
-    )
+    mine, theirs = best_of_turns((prepared(ours, repeats), prepared(peer, repeats)), rounds)
     return mine / theirs
+
+
+def scaled(
+    ours: Callable[[], object], unit: float, *, count: int = 1, rounds: int = ROUNDS
+) -> Scaled:
+    """Return a time in a unit, divided by how much slower than the reference this machine is now.
+
+    Parameters
+    ----------
+    ours : callable
+        What is measured; it is called beforehand to warm up.
+    unit : float
+        Seconds of a unit, such as 1e-9.
+    count : int, optional
+        How many things one call does; the time is that of one of them.
+    rounds : int
+        Rounds, interleaved with the reference.
+
+    Returns
+    -------
+    Scaled
+    """
+    values = np.random.default_rng(0).standard_normal(REFERENCE_ROWS)
+    mine, reference = best_of_turns(
+        (prepared(ours, None), prepared(lambda: np.max(values), 1)), rounds
+    )
+    k = reference / REFERENCE_S
+    return Scaled(mine / count / unit / k, k)

@@ -1,73 +1,54 @@
-"""Pushing rows into a ring, against the least that a call and a copy can cost."""
+"""Rows pushed into a ring and columns read from it, against the least that these can cost."""
 
 from __future__ import annotations
-
-import importlib.util
-import subprocess
-import sys
-import tempfile
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from piker.core.rows import BAR
 from piker.shm import open_shm_array
 
-from .ratio import race
-
-if TYPE_CHECKING:
-    from types import ModuleType
+from .floors import open_floor
+from .ratio import Scaled, race, scaled
+from .series import walk
+from .sizes import SIZES, need_memory
 
 ROW = (1_700_000_000_000_000_000, 1.0, 2.0, 0.5, 1.5, 10.0)
-CAPACITY = 1 << 16
 CALLS = 20_000
+BATCH = 1 << 13
 
 
-def compiled_floor() -> ModuleType:
-    """Compile `floor.pyx` beside this file in a temporary folder and load it."""
-    source = Path(__file__).with_name('floor.pyx')
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder, source.name)
-        copy.write_bytes(source.read_bytes())
-        subprocess.run(
-            [sys.executable, '-m', 'Cython.Build.Cythonize', '--inplace', '--quiet', copy],
-            check=True,
-            stdout=subprocess.DEVNULL,
-        )
-        (binary,) = Path(folder).glob('floor*.so')
-        spec = importlib.util.spec_from_file_location('floor', binary)
-        assert spec is not None
-        assert spec.loader is not None
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-        return module
+class FullRing:
+    """A ring of six fields, the pyramid of five of them included; every push evicts."""
 
+    timeout = 1800.0
+    param_names = ('rows',)
+    params = (SIZES,)
 
-class Push:
-    """Rows of six fields pushed from Python, the pyramid of five of them included."""
-
-    def setup(self) -> None:
-        """Open a ring, fill it so that every push evicts, and check what it holds."""
-        self.floor: Any = compiled_floor().Floor()
-        self.ring = open_shm_array('bench', CAPACITY, BAR)
-        self.rows = np.empty(CAPACITY, BAR)
-        self.rows['time'] = np.arange(CAPACITY)
-        walk = np.random.default_rng(1).standard_normal(CAPACITY).cumsum()
+    def setup(self, rows: int) -> None:
+        """Open a ring, fill it, and check what it holds."""
+        need_memory(130 * rows)
+        self.ring = open_shm_array('bench', rows, BAR)
+        self.batch = np.empty(BATCH, BAR)
+        self.batch['time'] = np.arange(BATCH)
         for name in ('open', 'high', 'low', 'close', 'volume'):
-            self.rows[name] = walk
-        self.ring.push(self.rows)
+            self.batch[name] = walk(BATCH)
+        while self.ring.last <= self.ring.capacity:
+            self.ring.push(self.batch)
         self.ring.push(ROW)
-        if (self.ring.first, self.ring.last) != (1, CAPACITY + 1):
+        last = self.ring.last
+        if self.ring.first != last - self.ring.capacity:
             raise RuntimeError(f'a full ring was expected: {self.ring}')
-        if self.ring.rows(CAPACITY, CAPACITY + 1).tolist() != [ROW]:
+        if self.ring.rows(last - 1, last).tolist() != [ROW]:
             raise RuntimeError('the row that was pushed is not there')
+        rows_before = self.ring.rows(last - 1 - BATCH, last - 1)
+        np.testing.assert_array_equal(rows_before, self.batch)
+        self.floor = open_floor()
 
-    def teardown(self) -> None:
+    def teardown(self, rows: int) -> None:
         """Close the ring."""
         self.ring.close()
 
-    def track_push_over_call(self) -> float:
+    def track_push_over_call(self, rows: int) -> float:
         """Return the cost of `push(row)` of a tuple over that of the floor.
 
         The floor is a method of the same signature of a small Cython class (`floor.pyx`), which
@@ -85,12 +66,43 @@ class Push:
 
         return race(ours, peer, rounds=15)
 
-    def track_batch_over_copy(self) -> float:
-        """Return the cost of pushing 65536 rows at once over that of copying them in memory."""
-        source = self.rows.view(np.uint8)
+    def track_batch_over_copy(self, rows: int) -> float:
+        """Return the cost of pushing 8192 rows at once over that of copying them in memory."""
+        source = self.batch.view(np.uint8)
         target = np.empty_like(source)
 
         def copy() -> None:
             target[:] = source
 
-        return race(lambda: self.ring.push(self.rows), copy, repeats=20, rounds=15)
+        return race(lambda: self.ring.push(self.batch), copy, rounds=15)
+
+    def track_row_inside_ns(self, rows: int) -> Scaled:
+        """Return the nanoseconds of a row that is pushed with 8191 others, scaled."""
+        return scaled(lambda: self.ring.push(self.batch), 1e-9, count=BATCH, rounds=15)
+
+    def track_column_over_call(self, rows: int) -> float:
+        """Return the cost of a view of all rows of a field over that of the floor."""
+        column, call = self.ring.column, self.floor.column
+        first, last = self.ring.first, self.ring.last
+
+        def ours() -> None:
+            for _ in range(CALLS):
+                column('close', first, last)
+
+        def peer() -> None:
+            for _ in range(CALLS):
+                call('close', first, last)
+
+        return race(ours, peer)
+
+    def track_scan_over_max(self, rows: int) -> float:
+        """Return the cost of `np.max` of a column across the wrap over that of a plain array."""
+        first, last = self.ring.first, self.ring.last
+        column = self.ring.column('close', first, last)
+        return race(column.max, column.copy().max)
+
+    def track_scan_over_strided(self, rows: int) -> float:
+        """Return the cost of `np.max` of a column over that of a field of structured rows."""
+        first, last = self.ring.first, self.ring.last
+        column, table = self.ring.column('close', first, last), self.ring.rows(first, last)
+        return race(column.max, table['close'].max)

@@ -36,6 +36,8 @@ def write() -> None:
             '--all-extras',
             '--group',
             'dev',
+            '--group',
+            'bench',
             '--find-links',
             ROOT / 'dist',
             '--no-emit-package',

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Set a checkout up: system packages, .venv, dependencies, compiled parts. Does only what is not done: a second run takes a second.
-# Usage: setup.sh [test], from the root of the checkout.
+# Usage: setup.sh [test|bench], from the root of the checkout.
 set -eu
 here=$(dirname "$0")
 unset VIRTUAL_ENV PYTHONHOME PYTHONPATH
@@ -29,3 +29,8 @@ if newer_than .venv/build.stamp Cargo.toml Cargo.lock rust cython/piker_build/ba
     touch .venv/build.stamp .venv/dependencies.stamp
 fi
 PYTHONPATH=cython .venv/bin/python -m piker_build.extensions
+if [ "${1:-}" = bench ] && newer_than .venv/bench.stamp .venv/dependencies.stamp; then
+    say "installing what benchmarks race against"
+    .venv/bin/uv pip install --quiet --constraint constraints.txt --group bench
+    touch .venv/bench.stamp
+fi

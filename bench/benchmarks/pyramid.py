@@ -1,0 +1,138 @@
+"""Views of a growing series by its pyramid."""
+
+from __future__ import annotations
+
+import functools
+
+import numpy as np
+
+from piker.kernels import Pyramid
+
+from .peers import tsdownsample_m4
+from .ratio import Scaled, best_of_turns, on_cores, race, scaled, seconds
+from .series import Points, assert_same_bits, columns, part_edges, points, walk, with_gaps
+from .sizes import SIZES, need_memory, up_to_limit
+
+PIXELS = 1920
+PAN_PIXELS = 3
+BLOCK = 1000
+WINDOWS = 64
+
+
+class WholeView:
+    """All rows in 1920 columns, and a pan."""
+
+    timeout = 1800.0
+    param_names = ('rows',)
+    params = (SIZES,)
+
+    def setup(self, rows: int) -> None:
+        """Build the pyramid, and check that columns are those of its rows to the bit."""
+        need_memory(48 * rows)
+        self.rows = rows
+        self.series = points(rows)
+        self.pyramid = Pyramid(self.series.y)
+        edges = part_edges(0, rows, PIXELS)
+        assert_same_bits(self.whole(), columns(self.series.y, edges))
+        # The last pixels of a view that was panned by as many.
+        self.old = int(edges[-1 - PAN_PIXELS])
+        new_edges = part_edges(self.old, rows, PAN_PIXELS)
+        assert_same_bits(self.pan(), columns(self.series.y, new_edges))
+
+    def whole(self) -> np.ndarray:
+        """Return all columns."""
+        return self.pyramid.columns(0, self.rows, PIXELS)
+
+    def pan(self) -> np.ndarray:
+        """Return the columns that a pan brings into view."""
+        return self.pyramid.columns(self.old, self.rows, PAN_PIXELS)
+
+    def track_whole_over_tsdownsample(self, rows: int) -> float:
+        """Return the time over that of tsdownsample's M4 on two cores."""
+        with on_cores(2):
+            return race(self.whole, lambda: tsdownsample_m4(self.series, PIXELS, is_parallel=True))
+
+    def track_whole_over_max(self, rows: int) -> float:
+        """Return the time over that of `np.max` of all values."""
+        return race(self.whole, self.series.y.max)
+
+    def track_pan_over_tsdownsample(self, rows: int) -> float:
+        """Return the time of the new columns over that of tsdownsample's M4 of the view."""
+        view = Points(self.series.x[rows - self.old :], self.series.y[rows - self.old :])
+        with on_cores(2):
+            return race(
+                self.pan,
+                lambda: tsdownsample_m4(view, PIXELS - PAN_PIXELS, is_parallel=True),
+            )
+
+    def track_pan_us(self, rows: int) -> Scaled:
+        """Return the microseconds of the new columns, scaled."""
+        return scaled(self.pan, 1e-6)
+
+    def track_bytes_over_values(self, rows: int) -> float:
+        """Return the bytes of the nodes over those of the values."""
+        return self.pyramid.node_bytes / self.series.y.nbytes
+
+
+class Growth:
+    """Values that are appended to a pyramid which has many."""
+
+    timeout = 1800.0
+    param_names = ('rows',)
+    params = (SIZES,)
+
+    def setup(self, rows: int) -> None:
+        """Build a pyramid by appending, and check it."""
+        need_memory(40 * rows)
+        values = with_gaps(walk(rows))
+        self.pyramid = Pyramid(values[: rows // 2])
+        self.pyramid.append(values[rows // 2 :])
+        edges = part_edges(0, rows, 7)
+        assert_same_bits(self.pyramid.columns(0, rows, 7), columns(values, edges))
+        self.block = values[:BLOCK].copy()
+
+    def track_append_ns(self, rows: int) -> Scaled:
+        """Return the nanoseconds of a value, appended in blocks of a thousand, scaled."""
+        return scaled(lambda: self.pyramid.append(self.block), 1e-9, count=BLOCK)
+
+    def track_append_over_copy(self, rows: int) -> float:
+        """Return the time of appending a block over that of copying it."""
+        target = np.empty_like(self.block)
+
+        def copy() -> None:
+            target[:] = self.block
+
+        return race(lambda: self.pyramid.append(self.block), copy)
+
+
+class Views:
+    """Windows of any length and place, over series of several lengths."""
+
+    timeout = 1800.0
+    lengths = up_to_limit(10**5, 10**6, 10**7, 10**8)
+
+    def setup(self) -> None:
+        """Build the pyramids and choose the windows, and check some of them."""
+        need_memory(24 * sum(self.lengths))
+        random = np.random.default_rng(3)
+        self.views: list[tuple[Pyramid, list[tuple[int, int]]]] = []
+        for rows in self.lengths:
+            values = with_gaps(walk(rows))
+            pyramid = Pyramid(values)
+            ends = np.sort(random.integers(0, rows + 1, (WINDOWS, 2)), axis=1)
+            windows = [(int(start), int(stop)) for start, stop in ends]
+            for start, stop in windows[:3]:
+                edges = part_edges(start, stop, 9)
+                assert_same_bits(pyramid.columns(start, stop, 9), columns(values, edges))
+            self.views.append((pyramid, windows))
+
+    def track_slowest_over_fastest(self) -> float:
+        """Return the time of 1920 columns where they take longest over that where shortest."""
+
+        def show(pyramid: Pyramid, windows: list[tuple[int, int]]) -> None:
+            for start, stop in windows:
+                pyramid.columns(start, stop, PIXELS)
+
+        shows = [functools.partial(show, *view) for view in self.views]
+        figures = best_of_turns(tuple(functools.partial(seconds, show) for show in shows))
+        return max(figures) / min(figures)

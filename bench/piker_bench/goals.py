@@ -1,0 +1,73 @@
+"""The bars: what piker promises of its speed, one row each."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+__all__ = ['GOALS', 'Goal']
+
+
+class Goal(NamedTuple):
+    """The most that a tracked figure may be.
+
+    Attributes
+    ----------
+    name : str
+        What it is called: G1 and so on, or the part of piker that it is about.
+    benchmark : str
+        The one that tracks it, as asv calls it: module, class and method.
+    params : tuple
+        The parameters that it is held at.
+    limit : float
+        The bar.
+    meaning : str
+        What is measured, over what.
+    unit : str
+        Of absolute figures, which are scaled to the machine that the bars were set for; empty for
+        ratios.
+    """
+
+    name: str
+    benchmark: str
+    params: tuple[int | str, ...]
+    limit: float
+    meaning: str
+    unit: str = ''
+
+
+GOALS = (
+    Goal('G1', 'downsampling.M4.track_over_tsdownsample', (10**6,), 1 / 10,
+         'M4 of 1e6 points, int64 x, 2000 px, over tsdownsample'),
+    Goal('G1', 'downsampling.M4.track_over_max', (10**6,), 2.5,
+         'the same over `np.max`'),
+    Goal('G2', 'downsampling.M4.track_over_tsdownsample', (10**5,), 1 / 5,
+         'M4 of 1e5 points, int64 x, 2000 px, over tsdownsample'),
+    Goal('G3', 'downsampling.M4WithGaps.track_over_max', (10**8, 1), 1.15,
+         'M4 of 1e8 points with NaN on one core, over `np.max`'),
+    Goal('G3', 'downsampling.M4WithGaps.track_over_max', (10**8, 2), 0.70,
+         'the same on two cores'),
+    Goal('G4', 'pyramid.WholeView.track_whole_over_tsdownsample', (10**8,), 1 / 80,
+         '1e8 rows in 1920 columns by the pyramid, over tsdownsample on two cores'),
+    Goal('G4', 'pyramid.WholeView.track_bytes_over_values', (10**8,), 0.04,
+         'memory of the pyramid over that of the values'),
+    Goal('G4', 'pyramid.Growth.track_append_ns', (10**8,), 20.0,
+         'a value appended to 1e8', unit='ns'),
+    Goal('G5', 'pyramid.WholeView.track_pan_us', (10**8,), 5.0,
+         'the new columns of a pan by 3 px over 1e8 rows', unit='µs'),
+    Goal('views', 'pyramid.Views.track_slowest_over_fastest', (), 4.0,
+         '1920 columns of random windows, 1e5 to 1e8 rows, slowest over fastest'),
+    Goal('dark book', 'triggers.Quiet.track_tick_in_kernel_us', (10**5,), 1.0,
+         'a tick that crosses none of 1e5 triggers, in the kernel', unit='µs'),
+    Goal('dark book', 'triggers.Quiet.track_tick_from_python_us', (10**5,), 3.0,
+         'the same, called from Python', unit='µs'),
+    Goal('G12', 'ring.FullRing.track_push_over_call', (10**6,), 3.0,
+         'a row pushed from Python, over a bare method call of the same signature'),
+    Goal('G12', 'ring.FullRing.track_row_inside_ns', (10**6,), 10.0,
+         'a row pushed with others, its pyramid included', unit='ns'),
+    Goal('pan', 'chart.Pan.track_long_over_short', (), 1.2,
+         'pan frame over 1e7 rows, over the same frame over 1e4 rows'),
+    Goal('start', 'startup.Startup.track_cold_over_import', (), 3.0,
+         'first painted candle with a cold tree, over the bare import of what it stands on'),
+    Goal('start', 'startup.Startup.track_attached_over_import', (), 1.3,
+         'the same beside a running `pikerd`'),
+)  # fmt: skip
