@@ -10,6 +10,7 @@
 #![allow(clippy::inline_always)]
 
 pub mod extremes;
+mod fetch;
 pub mod m4;
 pub mod pyramid;
 pub mod query;

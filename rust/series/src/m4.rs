@@ -11,6 +11,7 @@
 use std::ops::Range;
 
 use crate::extremes::Extremes;
+use crate::fetch::fetch;
 
 /// The largest column number: beyond it `k` and `k + 1` are no longer different as `f64`.
 pub const MAX_COLUMN: f64 = 4_503_599_627_370_496.0;
@@ -29,6 +30,8 @@ pub trait Abscissa {
     fn at(&self, index: usize) -> Self::Key;
     /// How many of the `WINDOW` points from `low` on lie left of an edge.
     fn count_below(&self, low: usize, edge: Self::Key) -> usize;
+    /// Ask for the memory of the x that are compared around a guess, before it is needed.
+    fn fetch(&self, guess: usize);
     /// The least x of a column.
     fn edge(&self, column: i64) -> Self::Key;
     /// How many columns lie between the origin and a point, before rounding errors; NaN where x
@@ -62,6 +65,10 @@ impl Abscissa for Floats<'_> {
     fn count_below(&self, low: usize, edge: f64) -> usize {
         let x = &self.x[low..low + WINDOW];
         x.iter().map(|&x| u64::from(x < edge)).sum::<u64>() as usize
+    }
+    #[inline(always)]
+    fn fetch(&self, guess: usize) {
+        fetch(self.x.as_ptr(), around(guess));
     }
     #[inline(always)]
     fn edge(&self, column: i64) -> f64 {
@@ -117,6 +124,10 @@ impl Abscissa for Integers<'_> {
             .map(|&x| u64::from(x.wrapping_sub(self.origin) < edge))
             .sum::<u64>();
         count as usize
+    }
+    #[inline(always)]
+    fn fetch(&self, guess: usize) {
+        fetch(self.x.as_ptr(), around(guess));
     }
     #[inline(always)]
     fn edge(&self, column: i64) -> i64 {
@@ -200,6 +211,13 @@ fn column_of<A: Abscissa>(points: &A, index: usize) -> Result<i64, M4Error> {
 
 /// How many x around a guess are compared at once, without a branch.
 const WINDOW: usize = 32;
+
+/// The x that are compared around a guess.
+#[inline(always)]
+fn around(guess: usize) -> Range<isize> {
+    let low = guess as isize - (WINDOW / 2) as isize;
+    low..low + WINDOW as isize
+}
 
 /// The first index after `start` whose x is not below `edge`, looked for around `guess`.
 ///
@@ -369,6 +387,10 @@ fn columns_portable<A: Abscissa>(
     found.values.reserve_exact(room);
     loop {
         let stop = first_at_or_after(points, start, count, right, start + width);
+        // Half the mean of the last one, half those before: steady against the scatter of one.
+        width = (width + (stop - start)).div_ceil(2);
+        // While y is scanned, the x that are needed next come from memory.
+        points.fetch(stop + width);
         if let Some(extremes) = Extremes::scan_inline(&y[start..stop]) {
             found.left.push(points.left(column));
             found.values.push(extremes.to_array());
@@ -376,8 +398,6 @@ fn columns_portable<A: Abscissa>(
         if stop == count {
             return Ok(found);
         }
-        // Half the mean of the last one, half those before: steady against the scatter of one.
-        width = (width + (stop - start)).div_ceil(2);
         start = stop;
         let (x, next) = (points.at(start), points.edge(column + 2));
         if right <= x && x < next {
