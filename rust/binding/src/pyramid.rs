@@ -29,19 +29,30 @@ impl Pyramid {
     }
 }
 
-/// Equal parts of a window, each from its first row to behind its last.
+/// Equal parts of a window, part k from row `start + k * rows / count` on, rounded down.
+///
+/// The edges are exact, and no product of rows and columns has to fit 64 bits: what the division
+/// leaves is carried on from part to part.
 #[derive(Clone)]
 struct Parts {
-    start: i64,
-    rows: i64,
     count: i64,
-    next: i64,
+    whole: i64,
+    rest: i64,
+    edge: i64,
+    carried: i64,
+    left: i64,
 }
 
 impl Parts {
-    fn edge(&self, k: i64) -> i64 {
-        // In 128 bits, because the product of rows and columns may not fit 64.
-        self.start + (i128::from(k) * i128::from(self.rows) / i128::from(self.count)) as i64
+    fn new(start: i64, rows: i64, count: i64) -> Self {
+        Self {
+            count,
+            whole: rows.checked_div(count).unwrap_or(0),
+            rest: rows.checked_rem(count).unwrap_or(0),
+            edge: start,
+            carried: 0,
+            left: count,
+        }
     }
 }
 
@@ -49,11 +60,17 @@ impl Iterator for Parts {
     type Item = (i64, i64);
 
     fn next(&mut self) -> Option<(i64, i64)> {
-        let k = self.next;
-        (k < self.count).then(|| {
-            self.next += 1;
-            (self.edge(k), self.edge(k + 1))
-        })
+        self.left = self.left.checked_sub(1).filter(|&left| left >= 0)?;
+        let start = self.edge;
+        self.carried += self.rest;
+        let is_over = self.carried >= self.count;
+        self.carried -= if is_over { self.count } else { 0 };
+        self.edge += self.whole + i64::from(is_over);
+        Some((start, self.edge))
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (self.left as usize, Some(self.left as usize))
     }
 }
 
@@ -74,13 +91,7 @@ impl Pyramid {
         released(py, || {
             let pyramid = self.read();
             check_window(start, stop, pyramid.len())?;
-            let parts = Parts {
-                start,
-                rows: stop - start,
-                count,
-                next: 0,
-            };
-            Ok(query(&pyramid, parts))
+            Ok(query(&pyramid, Parts::new(start, stop - start, count)))
         })
         .map_err(|message: String| input_error(py, &message))
     }

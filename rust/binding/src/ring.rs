@@ -101,7 +101,7 @@ impl Closed {
 fn windows<'a>(
     py: Python<'_>,
     edges: &'a [i64],
-) -> PyResult<impl Iterator<Item = (i64, i64)> + 'a> {
+) -> PyResult<impl Iterator<Item = (i64, i64)> + Clone + 'a> {
     if edges.is_empty() {
         return Err(input_error(
             py,
@@ -166,9 +166,9 @@ pub fn ring_columns<'py>(
     let windows = windows(py, slice(&edges, "edges")?)?;
     let found = released(py, || {
         let (rows, nodes) = (closed.rows(), closed.nodes(Reducer::MinMax));
-        windows
-            .map(|(start, stop)| closed.clamp(start, stop))
-            .map(|(start, stop)| or_nan(query::extremes(&rows, &nodes, start, stop)))
+        let windows = windows.map(|(start, stop)| closed.clamp(start, stop));
+        query::each(&rows, &nodes, windows, query::extremes)
+            .map(or_nan)
             .collect()
     });
     four_columns(py, found)
@@ -187,9 +187,9 @@ pub fn ring_sums<'py>(
     let windows = windows(py, slice(&edges, "edges")?)?;
     let found = released(py, || {
         let (rows, nodes) = (closed.rows(), closed.nodes(Reducer::Sum));
-        windows
-            .map(|(start, stop)| closed.clamp(start, stop))
-            .map(|(start, stop)| query::sum(&rows, &nodes, start, stop).unwrap_or(f64::NAN))
+        let windows = windows.map(|(start, stop)| closed.clamp(start, stop));
+        query::each(&rows, &nodes, windows, query::sum)
+            .map(|sum| sum.unwrap_or(f64::NAN))
             .collect()
     });
     Ok(one_column(py, found))

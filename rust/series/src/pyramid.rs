@@ -24,6 +24,7 @@
 //! be made from the rows at any time: with or without stored nodes, the sum is the same to the bit.
 
 use crate::extremes::Extremes;
+use crate::fetch::fetch;
 use crate::query;
 use crate::rows::{Nodes, OwnRows, Reducer};
 use crate::span::Span;
@@ -112,6 +113,9 @@ impl Nodes for Pyramid {
     }
 }
 
+/// As many nodes as a level is asked for on either side, at most.
+const SIBLINGS: usize = FANOUT as usize - 1;
+
 /// The nodes of a pyramid that speaks of what is asked, else none.
 struct Told<'a>(Option<&'a Pyramid>);
 
@@ -120,18 +124,32 @@ impl Nodes for Told<'_> {
         self.0?.node(level, number)
     }
 
+    fn fetch(&self, level: usize, from: i64, to: i64) {
+        if let Some(known) = self.0.and_then(|pyramid| pyramid.levels.get(level)) {
+            let places = (from - known.first) as isize..(to - known.first) as isize;
+            fetch(known.nodes.as_slice().as_ptr(), places);
+        }
+    }
+
     fn bounds(&self, level: usize, from: i64, to: i64) -> Option<[f64; 2]> {
         let known = self.0?.levels.get(level)?;
         let from = usize::try_from(from - known.first).ok()?;
         let to = usize::try_from(to - known.first).ok()?;
         let nodes = known.nodes.as_slice().get(from..to)?;
-        Some(
-            nodes
-                .iter()
-                .fold(empty_node(Reducer::MinMax), |found, &node| {
-                    with_node(found, node, Reducer::MinMax)
-                }),
-        )
+        let join = |found, node| with_node(found, node, Reducer::MinMax);
+        if nodes.is_empty() || nodes.len() > SIBLINGS {
+            return Some(
+                nodes
+                    .iter()
+                    .copied()
+                    .fold(empty_node(Reducer::MinMax), join),
+            );
+        }
+        // Always in as many steps: a branch that depends on how many there are is foreseen badly, and
+        // no extreme changes by a node that is met again.
+        let last = nodes.len() - 1;
+        let steps = (0..SIBLINGS).map(|step| nodes[step.min(last)]);
+        Some(steps.fold(empty_node(Reducer::MinMax), join))
     }
 }
 
@@ -274,29 +292,29 @@ impl Pyramid {
     /// First, min, max and last finite value of each column of rows `[edges[k], edges[k + 1])`,
     /// counted from the first value; `None` where a column has none.
     #[must_use]
-    pub fn columns(&self, edges: impl Iterator<Item = (i64, i64)>) -> Vec<Option<Extremes>> {
+    pub fn columns(
+        &self,
+        edges: impl Iterator<Item = (i64, i64)> + Clone,
+    ) -> Vec<Option<Extremes>> {
         let (first, rows, nodes) = (self.first, self.rows(), self.nodes(Reducer::MinMax));
-        edges
-            .map(|(start, stop)| query::extremes(&rows, &nodes, first + start, first + stop))
-            .collect()
+        let windows = edges.map(|(start, stop)| (first + start, first + stop));
+        query::each(&rows, &nodes, windows, query::extremes).collect()
     }
 
     /// Canonical sum of the finite values of each column, `None` where a column has none.
     #[must_use]
-    pub fn sums(&self, edges: impl Iterator<Item = (i64, i64)>) -> Vec<Option<f64>> {
+    pub fn sums(&self, edges: impl Iterator<Item = (i64, i64)> + Clone) -> Vec<Option<f64>> {
         let (first, rows, nodes) = (self.first, self.rows(), self.nodes(Reducer::Sum));
-        edges
-            .map(|(start, stop)| query::sum(&rows, &nodes, first + start, first + stop))
-            .collect()
+        let windows = edges.map(|(start, stop)| (first + start, first + stop));
+        query::each(&rows, &nodes, windows, query::sum).collect()
     }
 
     /// Last finite value of each column, `None` where a column has none.
     #[must_use]
-    pub fn lasts(&self, edges: impl Iterator<Item = (i64, i64)>) -> Vec<Option<f64>> {
+    pub fn lasts(&self, edges: impl Iterator<Item = (i64, i64)> + Clone) -> Vec<Option<f64>> {
         let (first, rows, nodes) = (self.first, self.rows(), self.nodes(Reducer::MinMax));
-        edges
-            .map(|(start, stop)| query::last(&rows, &nodes, first + start, first + stop))
-            .collect()
+        let windows = edges.map(|(start, stop)| (first + start, first + stop));
+        query::each(&rows, &nodes, windows, query::last).collect()
     }
 
     /// The least and the greatest finite value of rows `[start, stop)`, counted from the first

@@ -6,6 +6,47 @@ use crate::extremes::{Extremes, proper};
 use crate::pyramid::{FANOUT, LEAF, MAX_LEVELS, empty_node, level_span, with_node, with_row};
 use crate::rows::{Nodes, Reducer, Rows};
 
+/// How many windows ahead the memory at an edge is asked for.
+const AHEAD: usize = 4;
+
+/// What each of several windows comes to, in their order.
+///
+/// A window between far edges reads little at each, at places that no processor foresees: the answer
+/// to a view over many rows is mostly waiting for memory. So that is asked for some windows ahead, for
+/// many edges at a time.
+pub fn each<'a, R: Rows, N: Nodes, T>(
+    rows: &'a R,
+    nodes: &'a N,
+    windows: impl Iterator<Item = (i64, i64)> + Clone + 'a,
+    query: impl Fn(&R, &N, i64, i64) -> T + 'a,
+) -> impl Iterator<Item = T> + 'a {
+    let mut ahead = windows.clone().skip(AHEAD);
+    windows.map(move |(start, stop)| {
+        if let Some((start, stop)) = ahead.next() {
+            fetch_edge(rows, nodes, stop, stop - start);
+        }
+        query(rows, nodes, start, stop)
+    })
+}
+
+/// Ask for what windows of a length read on both sides of an edge that they share.
+fn fetch_edge<R: Rows, N: Nodes>(rows: &R, nodes: &N, edge: i64, length: i64) {
+    if length < LEAF {
+        // So near to each other that the processor follows.
+        return;
+    }
+    let mut node = edge.div_euclid(LEAF);
+    rows.fetch(node * LEAF, (node + 1) * LEAF);
+    for level in 0..MAX_LEVELS {
+        if level_span(level) > length {
+            break;
+        }
+        // The parent's number: dividing by a level's span would not be a shift.
+        node = node.div_euclid(FANOUT);
+        nodes.fetch(level, node * FANOUT, (node + 1) * FANOUT);
+    }
+}
+
 /// A piece of a window: a single row, or a whole aligned block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Piece {

@@ -1,6 +1,7 @@
 //! Where rows and pyramid nodes come from: memory of ours, or memory that another process writes.
 
 use crate::extremes::{self, greater, lesser};
+use crate::fetch::fetch;
 use crate::pyramid::{LEAF, empty_node, level_span, with_node, with_row};
 
 /// What a node says of its rows.
@@ -17,6 +18,9 @@ pub trait Rows {
     /// The value of a row that exists.
     fn value(&self, index: i64) -> f64;
 
+    /// Ask for the memory of rows `[start, stop)`, as far as they are there, before it is needed.
+    fn fetch(&self, start: i64, stop: i64);
+
     /// The min/max node of rows `[start, stop)`, which exist.
     fn bounds(&self, start: i64, stop: i64) -> [f64; 2] {
         (start..stop).fold(empty_node(Reducer::MinMax), |node, index| {
@@ -27,6 +31,9 @@ pub trait Rows {
 
 /// Pyramid nodes by level and absolute number.
 pub trait Nodes {
+    /// Ask for the memory of nodes `[from, to)`, as far as they are there, before it is needed.
+    fn fetch(&self, _level: usize, _from: i64, _to: i64) {}
+
     /// A node, or `None` where there is no such level or the node is not complete.
     fn node(&self, level: usize, number: i64) -> Option<[f64; 2]>;
 
@@ -79,6 +86,13 @@ impl Rows for SharedRows {
                 .add((index - self.origin) as usize)
                 .read_volatile()
         }
+    }
+
+    fn fetch(&self, start: i64, stop: i64) {
+        fetch(
+            self.base,
+            (start - self.origin) as isize..(stop - self.origin) as isize,
+        );
     }
 
     fn bounds(&self, start: i64, stop: i64) -> [f64; 2] {
@@ -194,6 +208,17 @@ impl Nodes for SharedNodes {
         Some(unsafe { node.read_volatile() })
     }
 
+    fn fetch(&self, level: usize, from: i64, to: i64) {
+        if let Some(&SharedLevel { address, slots }) = self.levels.get(level) {
+            let slot = from.rem_euclid(slots) as isize;
+            // Behind the last slot it goes on at the first: those few are not asked for.
+            fetch(
+                address as *const [f64; 2],
+                slot..slot + (to - from) as isize,
+            );
+        }
+    }
+
     fn bounds(&self, level: usize, from: i64, to: i64) -> Option<[f64; 2]> {
         let span = level_span(level);
         if from * span < self.first || to * span > self.closed_last {
@@ -236,6 +261,13 @@ impl Rows for OwnRows<'_> {
         self.values[(index - self.first) as usize]
     }
 
+    fn fetch(&self, start: i64, stop: i64) {
+        fetch(
+            self.values.as_ptr(),
+            (start - self.first) as isize..(stop - self.first) as isize,
+        );
+    }
+
     fn bounds(&self, start: i64, stop: i64) -> [f64; 2] {
         let rows = &self.values[(start - self.first) as usize..(stop - self.first) as usize];
         extremes::bounds(rows).map_or(empty_node(Reducer::MinMax), |(min, max)| [min, max])
@@ -266,6 +298,30 @@ mod tests {
         assert_eq!(node(65, 192, 1), None);
         assert_eq!(node(0, 127, 1), None);
         assert_eq!(node(-192, 0, -1), Some([5.0, 6.0]));
+    }
+
+    #[test]
+    fn shared_rows_have_the_bounds_of_own_ones() {
+        let gaps = [f64::NAN, f64::INFINITY, f64::NEG_INFINITY];
+        for period in [3, 29, 1000] {
+            let value = |k: i64| match k % period {
+                1 if period < 1000 => gaps[(k / period % 3) as usize],
+                _ => ((k * 7919) % 613) as f64 - 300.0,
+            };
+            let values: Vec<f64> = (0..128).map(value).collect();
+            let twice = [values.clone(), values.clone()].concat();
+            // SAFETY: `twice` holds 128 rows twice and lives until the end of the test.
+            let shared = unsafe { SharedRows::new(twice.as_ptr() as usize, 128, 0) };
+            let own = OwnRows {
+                values: &values,
+                first: 0,
+            };
+            for start in 0..40 {
+                for stop in start..128 {
+                    assert_eq!(shared.bounds(start, stop), own.bounds(start, stop));
+                }
+            }
+        }
     }
 
     #[test]
