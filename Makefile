@@ -82,5 +82,5 @@ bench-setup:
 	@sh cython/piker_build/setup.sh bench
 
 clean: ## remove what was built
-	rm -rf .venv dist target build .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv dist target build bench/html .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	rm -f python/piker/_rust*.so python/piker/_cython/*.so

@@ -45,9 +45,7 @@ class Pan:
 
     def race_pans(self) -> float:
         """Return the long frame over the short one, of the views as they are."""
-        return race(
-            *(lambda stage=stage: pan(stage) for stage in self.stages), repeats=20, rounds=9
-        )
+        return race(*(lambda stage=stage: pan(stage) for stage in self.stages), repeats=20)
 
     def track_long_over_short(self) -> float:
         """Return a pan frame at the same zoom over 1e7 rows, over that of 1e4 (bar: 1.2)."""

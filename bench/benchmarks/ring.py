@@ -64,7 +64,7 @@ class FullRing:
             for _ in range(CALLS):
                 call(ROW)
 
-        return race(ours, peer, rounds=15)
+        return race(ours, peer)
 
     def track_batch_over_copy(self, rows: int) -> float:
         """Return the cost of pushing 8192 rows at once over that of copying them in memory."""
@@ -74,11 +74,11 @@ class FullRing:
         def copy() -> None:
             target[:] = source
 
-        return race(lambda: self.ring.push(self.batch), copy, rounds=15)
+        return race(lambda: self.ring.push(self.batch), copy)
 
     def track_row_inside_ns(self, rows: int) -> Scaled:
         """Return the nanoseconds of a row that is pushed with 8191 others, scaled."""
-        return scaled(lambda: self.ring.push(self.batch), 1e-9, count=BATCH, rounds=15)
+        return scaled(lambda: self.ring.push(self.batch), 1e-9, count=BATCH)
 
     def track_column_over_call(self, rows: int) -> float:
         """Return the cost of a view of all rows of a field over that of the floor."""

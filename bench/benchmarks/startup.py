@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .ratio import best_of_turns
+from .sizes import ROUNDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 IMPORTS = 'import PyQt5.QtWidgets, pyqtgraph, numpy, tractor'
 PIKER = str(Path(sys.executable).with_name('piker'))
 PIKERD = str(Path(sys.executable).with_name('pikerd'))
-ROUNDS = 7
 PATIENCE_S = 30.0
 
 

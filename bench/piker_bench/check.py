@@ -24,6 +24,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument('--write', type=Path, metavar='FILE', help='write the table there')
     parser.add_argument('names', nargs='*', metavar='NAME')
     options = parser.parse_args(arguments)
+    machine = describe()
     findings = []
     for goal in GOALS:
         if options.names and not any(
@@ -34,7 +35,7 @@ def main(arguments: list[str]) -> int:
         sys.stdout.write(f'{line(findings[-1])}\n')
         sys.stdout.flush()
     if options.write:
-        options.write.write_text(table(findings, describe()), encoding='utf-8')
+        options.write.write_text(table(findings, machine), encoding='utf-8')
     return int(any(finding.verdict == 'missed' for finding in findings))
 
 

@@ -21,6 +21,7 @@ def describe() -> dict[str, str]:
         'commit': commit(),
         'CPU': first_of(Path('/proc/cpuinfo'), 'model name'),
         'cores': str(len(os.sched_getaffinity(0))),
+        'load of others': f'{os.getloadavg()[0]:.1f} when it began',
         'memory': f'{os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30:.0f} GiB',
         'Python': platform.python_version(),
         'NumPy': f'{np.__version__}, `np.max` compiled for {dispatched()}',

@@ -55,7 +55,7 @@ def measure(goal: Goal) -> Finding:
     module, suite_name, method = goal.benchmark.split('.')
     suite = getattr(importlib.import_module(f'benchmarks.{module}'), suite_name)()
     try:
-        suite.setup(*goal.params)
+        getattr(suite, 'setup', lambda *_: None)(*goal.params)
         try:
             figure = getattr(suite, method)(*goal.params)
         finally:
