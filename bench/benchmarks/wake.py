@@ -71,7 +71,7 @@ class Child:
         assert self.process.stdout is not None
         found = self.process.stdout.read(size)
         if len(found) < size:
-            raise RuntimeError(f'process {self.process.args} ended')
+            raise RuntimeError(f'process {self.process.args!r} ended')
         return found
 
     def let_sleep(self) -> None:

@@ -64,6 +64,8 @@ GOALS = (
          'a row pushed from Python, over a bare method call of the same signature'),
     Goal('G12', 'ring.FullRing.track_row_inside_ns', (10**6,), 10.0,
          'a row pushed with others, its pyramid included', unit='ns'),
+    Goal('G13', 'wake.Wake.track_task_over_half_round_trip', (), 1 / 5,
+         'a quote to a task that is blocked in another process, over half a round trip by TCP'),
     Goal('pan', 'chart.Pan.track_long_over_short', (), 1.2,
          'pan frame over 1e7 rows, over the same frame over 1e4 rows'),
     Goal('start', 'startup.Startup.track_cold_over_import', (), 3.0,
