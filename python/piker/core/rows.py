@@ -13,7 +13,18 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ['ASK', 'BAR', 'BID', 'MID', 'QUOTE', 'TICK', 'TRADE', 'is_filler']
+__all__ = [
+    'ASK',
+    'BAR',
+    'BID',
+    'EARLIEST_NS',
+    'LATEST_NS',
+    'MID',
+    'QUOTE',
+    'TICK',
+    'TRADE',
+    'is_filler',
+]
 
 BAR: Final = np.dtype(
     [
@@ -62,6 +73,11 @@ BID: Final = 2
 ASK: Final = 3
 MID: Final = 4
 """Bars of it are made of the middle of bid and ask; no tick is of this kind."""
+
+EARLIEST_NS: Final = -5_364_662_400 * 1_000_000_000
+LATEST_NS: Final = 3_471_292_800 * 1_000_000_000
+"""Times of rows lie in [EARLIEST_NS, LATEST_NS), the years 1800 to 2079, so that the difference of
+any two fits int64, and periods of decades can be added to them."""
 
 
 def is_filler(volumes: NDArray[np.float64]) -> NDArray[np.bool_]:

@@ -16,10 +16,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from piker.brokers.replay.columns import times_to_ns
 from piker.brokers.replay.files import find_tick, load_file
 from piker.brokers.replay.periods import bar_grid, tick_period
 from piker.brokers.replay.recordings import BarRecording, TickRecording
-from piker.brokers.replay.tables import read_table, times_to_ns
+from piker.brokers.replay.tables import read_table
 from piker.data.sampler import resample_ticks
 from piker.errors import DataFileError
 from tests.support import data_path

@@ -170,8 +170,7 @@ def bars_of_table(path: Path, table: Table) -> NDArray[np.void]:
     Raises
     ------
     DataFileError
-        When two bars have the same time, a bar's high or low are not its extremes, or a volume is
-        negative.
+        When two bars have the same time, or a bar's high or low are not its extremes.
     """
     rows = np.zeros(len(table.time), BAR)
     rows['time'] = table.time
@@ -179,9 +178,6 @@ def bars_of_table(path: Path, table: Table) -> NDArray[np.void]:
         rows[field] = table.columns[field]
     if 'volume' in table.columns:
         rows['volume'] = np.nan_to_num(table.columns['volume'])
-        if (rows['volume'] < 0).any():
-            row = int(np.argmax(rows['volume'] < 0)) + 1
-            raise DataFileError(f'{path} has a negative volume in row {row}: mend or drop that row')
     twice = np.flatnonzero(np.diff(rows['time']) == 0)
     if twice.size:
         raise DataFileError(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import polars as pl
 
+from piker.brokers.replay.columns import read_numbers, read_sides, read_times, require_sizes
 from piker.core.errors import DataFileError
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ['ALIASES', 'Table', 'read_table', 'times_to_ns']
+__all__ = ['ALIASES', 'Table', 'read_table']
 
 ALIASES: dict[str, tuple[str, ...]] = {
     'time': ('time', 'timestamp', 'datetime', 'date', 'ts'),
@@ -39,9 +40,10 @@ LONGEST_NAME = 40
 MOST_NAMES = 20
 DELIMITERS = ',\t;|'
 PARQUET_SUFFIXES = ('.parquet', '.pq')
-ISO_DATE = r'^\s*\d{4}-\d{2}-\d{2}'
-# An epoch number below a bound counts this many nanoseconds; the bounds lie in the year 5138.
-EPOCH_UNITS_NS = ((1e11, 1_000_000_000), (1e14, 1_000_000), (1e17, 1_000), (np.inf, 1))
+# No file uses it, so that each line is one cell.
+NO_DELIMITER = '\x01'
+# Polars panics where it is asked for one row and there is none: so small a file is read whole.
+SMALL_BYTES = 4096
 
 
 class Table(NamedTuple):
@@ -78,8 +80,8 @@ def read_table(path: Path) -> Table:
     Raises
     ------
     DataFileError
-        When the file cannot be read, lacks a column, is empty, or has times out of order or
-        cells that are not numbers.
+        When the file cannot be read, lacks a column, is empty, has short rows or times out of
+        order, or has cells that are not numbers or cannot be.
     """
     frame = read_frame(path)
     names = find_columns(frame.columns)
@@ -99,8 +101,9 @@ def read_table(path: Path) -> Table:
         for field, name in names.items()
         if field not in ('time', 'side')
     }
+    require_sizes(path, columns)
     if 'side' in names:
-        columns['side'] = read_sides(frame.get_column(names['side']))
+        columns['side'] = read_sides(path, frame.get_column(names['side']))
     return Table(kind, time, columns)
 
 
@@ -127,9 +130,13 @@ def read_frame(path: Path) -> pl.DataFrame:
     try:
         if path.suffix.lower() in PARQUET_SUFFIXES:
             return pl.read_parquet(path)
-        return pl.read_csv(
-            path, infer_schema=False, separator=find_delimiter(path), truncate_ragged_lines=False
+        delimiter = find_delimiter(path)
+        frame = pl.read_csv(
+            path, infer_schema=False, separator=delimiter, truncate_ragged_lines=False
         )
+        # A row that is short lacks the last column; polars fills it up without a word.
+        if frame.width and frame.to_series(frame.width - 1).null_count():
+            require_full_rows(path, frame, delimiter)
     except pl.exceptions.NoDataError:
         raise DataFileError(f'{path} is empty: give a file with a heading and rows') from None
     except (
@@ -143,6 +150,41 @@ def read_frame(path: Path) -> pl.DataFrame:
             f'{path} cannot be read ({reason}): it is truncated or neither CSV nor Parquet, '
             'fetch it again'
         ) from error
+    return frame
+
+
+def require_full_rows(path: Path, frame: pl.DataFrame, delimiter: str) -> None:
+    """Check that every line of a CSV file has as many fields as its heading.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    frame : polars.DataFrame
+        What was read of it.
+    delimiter : str
+        What stands between fields.
+
+    Raises
+    ------
+    DataFileError
+        When a line is short.
+    """
+    lines = pl.read_csv(
+        path, infer_schema=False, separator=NO_DELIMITER, quote_char=None, has_header=False
+    ).to_series()
+    if len(lines) != frame.height + 1:
+        # Quoted line breaks: what a line is cannot be told without parsing.
+        return
+    bare = lines.fill_null('').str.replace_all('"[^"]*"', '')
+    fields = bare.str.count_matches(delimiter, literal=True) + 1
+    is_short = fields < frame.width
+    if is_short.any():
+        place = int(is_short.arg_max() or 0)
+        raise DataFileError(
+            f'{path} has a line {place + 1} of {fields[place]} fields under a heading of '
+            f'{frame.width}: the file is cut short or damaged, fetch it again or drop that line'
+        )
 
 
 def find_delimiter(path: Path) -> str:
@@ -166,7 +208,9 @@ def first_line_of_compressed(path: Path) -> str:
     Polars decompresses as it parses, so one row is read with a delimiter that no file uses: the
     name of its only column is the whole line.
     """
-    return pl.read_csv(path, separator='\x01', n_rows=1, infer_schema=False).columns[0]
+    row_count = 1 if path.stat().st_size > SMALL_BYTES else None
+    frame = pl.read_csv(path, separator=NO_DELIMITER, n_rows=row_count, infer_schema=False)
+    return frame.columns[0]
 
 
 def find_columns(found: list[str]) -> dict[str, str]:
@@ -237,136 +281,3 @@ def kind_of(path: Path, found: list[str], names: dict[str, str]) -> str:
         f'{path} has neither bars (open, high, low, close) nor trades (price) nor quotes (bid, '
         f'ask), its columns are {listed}: name them so'
     )
-
-
-def read_times(path: Path, series: pl.Series) -> NDArray[np.int64]:
-    """Turn a column of times into nanoseconds.
-
-    Parameters
-    ----------
-    path : Path
-        For the message.
-    series : polars.Series
-        Dates, datetimes, numbers, or text of either ISO 8601 (UTC where no offset is given) or
-        epoch numbers in s, ms, us or ns by their magnitude.
-
-    Returns
-    -------
-    ndarray of shape (n,), int64
-        Nanoseconds UTC; an own copy.
-
-    Raises
-    ------
-    DataFileError
-        When a cell is none of these.
-    """
-    if series.dtype.is_temporal():
-        times = series.cast(pl.Datetime('ns'))
-    elif series.dtype.is_numeric():
-        return times_to_ns(read_numbers(path, series, is_needed=True), exact_ints(series))
-    else:
-        text = series.cast(pl.String)
-        whole = text.cast(pl.Int64, strict=False)
-        if whole.null_count() == 0:
-            return times_to_ns(whole.to_numpy().astype(np.float64), whole.to_numpy())
-        numbers = text.cast(pl.Float64, strict=False)
-        if numbers.null_count() == 0:
-            return times_to_ns(numbers.to_numpy(), None)
-        is_iso = text.str.contains(ISO_DATE).fill_null(value=False)
-        if not is_iso.all():
-            row = int((~is_iso).arg_max() or 0)
-            raise bad_time(path, row, text[row])
-        try:
-            times = text.str.strip_chars().str.to_datetime(
-                time_unit='ns', time_zone='UTC', strict=False
-            )
-        except pl.exceptions.ComputeError:
-            raise bad_time(path, 0, text[0]) from None
-        if times.null_count():
-            row = int(times.is_null().arg_max() or 0)
-            raise bad_time(path, row, text[row])
-    if times.null_count():
-        row = int(times.is_null().arg_max() or 0)
-        raise bad_time(path, row, None)
-    return times.to_physical().to_numpy().astype(np.int64)
-
-
-def bad_time(path: Path, row: int, cell: str | None) -> DataFileError:
-    """Return the error for a cell that is no time."""
-    return DataFileError(
-        f'{path} has {cell!r} as time in row {row + 1}, which is neither ISO 8601 nor epoch '
-        'seconds, ms, us or ns: write it as one of these'
-    )
-
-
-def exact_ints(series: pl.Series) -> NDArray[np.int64] | None:
-    """Return an integer column as it is, None for any other."""
-    return series.to_numpy().astype(np.int64) if series.dtype.is_integer() else None
-
-
-def times_to_ns(
-    numbers: NDArray[np.float64], whole: NDArray[np.int64] | None = None
-) -> NDArray[np.int64]:
-    """Turn epoch numbers into nanoseconds, with the unit told by their magnitude.
-
-    Parameters
-    ----------
-    numbers : ndarray of shape (n,), float64
-        Finite epoch numbers in s, ms, us or ns, all in one unit.
-    whole : ndarray of shape (n,), int64, optional
-        The same where they are integers; then nothing is rounded.
-
-    Returns
-    -------
-    ndarray of shape (n,), int64
-        Nanoseconds UTC.
-    """
-    largest = float(np.abs(numbers).max()) if numbers.size else 0.0
-    unit = next(unit for bound, unit in EPOCH_UNITS_NS if largest < bound)
-    if whole is not None:
-        return whole * unit
-    floor = np.floor(numbers)
-    fraction = np.rint((numbers - floor) * unit)
-    return floor.astype(np.int64) * unit + fraction.astype(np.int64)
-
-
-def read_numbers(path: Path, series: pl.Series, *, is_needed: bool) -> NDArray[np.float64]:
-    """Turn a column into numbers.
-
-    Parameters
-    ----------
-    path : Path
-        For the message.
-    series : polars.Series
-        Numbers, or text of numbers.
-    is_needed : bool
-        Whether every cell must be a finite number; else others become NaN.
-
-    Returns
-    -------
-    ndarray of shape (n,), float64
-        An own copy.
-
-    Raises
-    ------
-    DataFileError
-        When a needed cell is not a number.
-    """
-    text = series.str.strip_chars() if series.dtype == pl.String else series
-    values = text.cast(pl.Float64, strict=False).fill_null(np.nan).to_numpy().copy()
-    if is_needed and not np.isfinite(values).all():
-        row = int(np.argmin(np.isfinite(values)))
-        raise DataFileError(
-            f'{path} has {series[row]!r} in column {series.name!r} of row {row + 1}, which is '
-            'not a number: correct it or leave the row out'
-        )
-    return values
-
-
-def read_sides(series: pl.Series) -> NDArray[np.float64]:
-    """Turn a column of aggressor sides into 1 (buy), -1 (sell) and 0 (unknown)."""
-    text = series.cast(pl.String).str.strip_chars().str.to_lowercase().fill_null('')
-    is_buy = text.is_in(['buy', 'b', 'bid', '1']).to_numpy()
-    is_sell = text.is_in(['sell', 's', 'ask', '-1']).to_numpy()
-    sides: NDArray[np.float64] = is_buy.astype(np.float64) - is_sell.astype(np.float64)
-    return sides
