@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -152,6 +153,83 @@ def test_damage_is_named_by_its_line(tmp_path: Path, text: str, message: str) ->
     path.write_text(text)
     with pytest.raises(DataFileError, match=message):
         read_capture(path)
+
+
+BOOK_LINE = (
+    '1723161255000000000 {"stream":"btcusdt@bookTicker","data":{"u":7,"s":"BTCUSDT",'
+    '"b":"61837.62","B":"1.5","a":"61837.63","A":"2.5"}}\n'
+)
+
+
+def changed(line: str, field: str, value: str) -> str:
+    """Return a line of a capture with another value in one field of its message."""
+    text, count = re.subn(rf'"{field}":("[^"]*"|\d+)(?=[,}}])', f'"{field}":{value}', line)
+    assert count == 1
+    return text
+
+
+@pytest.mark.parametrize(
+    ('field', 'value'),
+    [
+        ('T', '1000000000000000000'),
+        ('T', '3471292800000'),
+        ('T', '-1'),
+        ('t', str(2**63 + 5)),
+        ('t', str(2**64 + 5)),
+        *(
+            (field, f'"{value}"')
+            for field in 'pq'
+            for value in ('NaN', 'inf', '-5', '1' + '0' * 308, '0.' + '1' * 400, '1e5', '', '1_0')
+        ),
+        ('p', '"0"'),
+        ('p', '"0.00000000"'),
+    ],
+)
+def test_a_trade_that_cannot_be_is_named_by_its_line(
+    tmp_path: Path, field: str, value: str
+) -> None:
+    path = tmp_path / 'lines'
+    path.write_text(TRADE_LINE + changed(TRADE_LINE, field, value))
+    with pytest.raises(DataFileError, match='damaged in line 2 ') as caught:
+        load_file(path)
+    assert str(path) in str(caught.value)
+    assert len(str(caught.value)) < 300
+
+
+@pytest.mark.parametrize(
+    ('field', 'value'),
+    [('u', str(2**64 - 1)), ('b', '"nan"'), ('a', '"-1"'), ('B', '"inf"'), ('A', '"nan"')],
+)
+def test_a_quote_that_cannot_be_is_named_by_its_line(
+    tmp_path: Path, field: str, value: str
+) -> None:
+    path = tmp_path / 'lines'
+    path.write_text(TRADE_LINE + changed(BOOK_LINE, field, value))
+    with pytest.raises(DataFileError, match='damaged in line 2 '):
+        load_file(path)
+
+
+@pytest.mark.parametrize(
+    'head', ['1' * 25, str(2**63), '3471292800000000000', '1_723', '-5', '+5', '1.5', '']
+)
+def test_a_receive_time_that_cannot_be_is_named_by_its_line(tmp_path: Path, head: str) -> None:
+    path = tmp_path / 'lines'
+    path.write_text(TRADE_LINE + head + TRADE_LINE[19:])
+    with pytest.raises(DataFileError, match=r'damaged in line 2 .* is no time in nanoseconds'):
+        load_file(path)
+
+
+def test_a_side_of_the_book_without_orders_is_no_quote(tmp_path: Path) -> None:
+    path = tmp_path / 'lines'
+    empty = changed(changed(BOOK_LINE, 'b', '"0.00"'), 'B', '"0.00"')
+    path.write_text(TRADE_LINE + empty)
+    assert read_capture(path).ticks['kind'].tolist() == [TRADE, ASK]
+
+
+def test_ticks_of_a_capture_are_no_finer_than_those_of_a_table(tmp_path: Path) -> None:
+    path = tmp_path / 'lines'
+    path.write_text(changed(TRADE_LINE, 'p', '"0.00000000000001"'))
+    assert load_file(path).symbol.price_tick == Decimal('1e-10')
 
 
 def test_a_truncated_archive_is_one_sentence(tmp_path: Path) -> None:

@@ -9,16 +9,17 @@ Trades and best bid and ask are read; depth updates and REST snapshots are passe
 from __future__ import annotations
 
 import gzip
+import re
 import zlib
 from collections import Counter
 from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import msgspec
 import numpy as np
 
 from piker.core.errors import DataFileError
-from piker.core.rows import ASK, BID, TICK, TRADE
+from piker.core.rows import ASK, BID, LATEST_NS, TICK, TRADE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,10 +27,18 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ['Capture', 'is_capture', 'read_capture']
+__all__ = ['MOST_DIGITS', 'Capture', 'is_capture', 'read_capture']
 
 MS = 1_000_000
 GZIP_MAGIC = b'\x1f\x8b'
+MOST_DIGITS = 10
+"""A tick is no finer than so many decimals."""
+NUMBER = re.compile(r'[0-9]{1,20}(\.[0-9]{0,20})?')
+LONGEST_SHOWN = 40
+TIME_DIGITS = len(str(LATEST_NS))
+
+Count = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
+Milliseconds = Annotated[int, msgspec.Meta(ge=0, lt=LATEST_NS // MS)]
 
 
 class Envelope(msgspec.Struct):
@@ -47,10 +56,10 @@ class Trade(msgspec.Struct):
     """
 
     s: str
-    t: int
+    t: Count
     p: str
     q: str
-    T: int
+    T: Milliseconds
     m: bool
     X: str = 'MARKET'
 
@@ -59,12 +68,12 @@ class BookTicker(msgspec.Struct):
     """A `<symbol>@bookTicker` message; spot ones have no times."""
 
     s: str
-    u: int
+    u: Count
     b: str
     B: str
     a: str
     A: str
-    T: int | None = None
+    T: Milliseconds | None = None
 
 
 class Capture(NamedTuple):
@@ -103,12 +112,48 @@ class Rows:
         self.is_futures = False
 
     def add(self, recorded: int, price: str, size: str, rest: tuple[int, int, int, int]) -> None:
-        """Add one tick: price and size as the venue wrote them, then time, kind, side and seq."""
+        """Add one tick: price and size as the venue wrote them, then time, kind, side and seq.
+
+        Raises
+        ------
+        ValueError
+            When they are no numbers, or the price is 0.
+        """
+        value, amount = number(price), number(size)
+        if not value:
+            raise ValueError(f'its price is {price}')
         self.price_digits = max(self.price_digits, decimals(price))
         self.size_digits = max(self.size_digits, decimals(size))
         self.recorded.append(recorded)
         time, kind, side, seq = rest
-        self.ticks.append((time, float(price), float(size), kind, side, seq))
+        self.ticks.append((time, value, amount, kind, side, seq))
+
+
+def number(text: str) -> float:
+    """Return a price or a size of the venue, which writes plain decimals.
+
+    Raises
+    ------
+    ValueError
+        When it is anything else: negative, nan, or longer than any that is quoted.
+    """
+    if NUMBER.fullmatch(text) is None:
+        raise ValueError(f'{text[:LONGEST_SHOWN]!r} is no price or size')
+    return float(text)
+
+
+def receipt(head: bytes) -> int:
+    """Return when a line was received.
+
+    Raises
+    ------
+    ValueError
+        When it does not say so in nanoseconds, of a year that rows can hold.
+    """
+    if not head.isdigit() or len(head) > TIME_DIGITS or int(head) >= LATEST_NS:
+        shown = head[:LONGEST_SHOWN].decode(errors='replace')
+        raise ValueError(f'{shown!r} is no time in nanoseconds before 2080')
+    return int(head)
 
 
 def decimals(text: str) -> int:
@@ -215,8 +260,8 @@ def read_capture(path: Path, native: str | None = None) -> Capture:
         rows.is_futures,
         np.array(rows.recorded, np.int64),
         np.array(rows.ticks, TICK),
-        Decimal(1).scaleb(-rows.price_digits),
-        Decimal(1).scaleb(-rows.size_digits),
+        Decimal(1).scaleb(-min(rows.price_digits, MOST_DIGITS)),
+        Decimal(1).scaleb(-min(rows.size_digits, MOST_DIGITS)),
     )
 
 
@@ -246,7 +291,7 @@ def collect(path: Path) -> dict[str, Rows]:
     for number, line in enumerate(read_lines(path), 1):
         head, _, body = line.partition(b' ')
         try:
-            recorded = int(head)
+            recorded = receipt(head)
             frame = frames.decode(body)
             topic = frame.stream.partition('@')[2]
             if topic == 'trade':
@@ -277,10 +322,11 @@ def add_trade(symbols: dict[str, Rows], recorded: int, trade: Trade) -> None:
 
 
 def add_book(symbols: dict[str, Rows], recorded: int, book: BookTicker) -> None:
-    """Add best bid and ask to their symbol's rows."""
+    """Add best bid and ask to their symbol's rows; a side without orders is written as 0 of 0."""
     rows = symbols.setdefault(book.s, Rows())
     time = recorded if book.T is None else book.T * MS
     # Only futures put times on their book tickers.
     rows.is_futures |= book.T is not None
-    rows.add(recorded, book.b, book.B, (time, BID, 0, book.u))
-    rows.add(recorded, book.a, book.A, (time, ASK, 0, book.u))
+    for price, size, kind in ((book.b, book.B, BID), (book.a, book.A, ASK)):
+        if number(price) or number(size):
+            rows.add(recorded, price, size, (time, kind, 0, book.u))

@@ -11,7 +11,7 @@ import msgspec
 import numpy as np
 
 from piker.accounting.symbols import Symbol, normalize_part, parse_fqsn
-from piker.brokers.replay.captures import is_capture, read_capture
+from piker.brokers.replay.captures import MOST_DIGITS, is_capture, read_capture
 from piker.brokers.replay.periods import bar_grid, tick_period
 from piker.brokers.replay.recordings import BarRecording, TickRecording
 from piker.brokers.replay.tables import BAR_FIELDS, PARQUET_SUFFIXES, read_table
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 __all__ = ['bars_of_table', 'find_tick', 'load_file', 'ticks_of_table']
 
 SECOND = 1_000_000_000
-MOST_DIGITS = 10
 ENDINGS = re.compile(r'(\.(csv|tsv|txt|parquet|pq|gz|zst))+$', re.IGNORECASE)
 
 
