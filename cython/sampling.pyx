@@ -3,7 +3,8 @@
 """Fold of ticks into the bars of a ring: the rules by which every bar of piker is made.
 
 1. A bar is keyed by the trade time the venue gave, floored to a multiple of the period since
-   1970-01-01T00:00Z, or since the phase, which a series that opens at other times has. Only
+   1970-01-01T00:00Z, or since the phase, which a series that opens at other times has; of an
+   uneven series, such as months, by the newest of its known openings that is not later. Only
    ticks of the folder's kind count (trades, for most feeds). Of the kind MID is the middle of bid
    and ask, once both are known; a bid and an ask of one time and sequence number that arrive in
    one call are one quote, and make one middle.
@@ -81,6 +82,8 @@ cdef class BarFolder:
         Time since which the periods are counted.
     sessions : ndarray of shape (k, 2), int64, optional
         Opening and closing time of each session, ascending and disjoint; None: always open.
+    opens : ndarray of shape (n,), int64, optional
+        When the bars of an uneven series open, ascending; sessions are not asked then.
     kind : int, optional
         Which kind of tick is folded: TRADE, BID, ASK or MID; only trades carry volume.
 
@@ -115,9 +118,12 @@ cdef class BarFolder:
     cdef int64_t[::1] first_trade, last_trade
     cdef const int64_t[:, ::1] sessions
     cdef Py_ssize_t session, session_count
+    cdef const int64_t[::1] opens
+    cdef Py_ssize_t open_count
 
     def __init__(
-        self, ring, int64_t period_ns, *, int64_t phase_ns=0, sessions=None, uint8_t kind=trade
+        self, ring, int64_t period_ns, *, int64_t phase_ns=0, sessions=None, opens=None,
+        uint8_t kind=trade
     ):
         if period_ns <= 0:
             raise ValueError(f"invalid 'period_ns': not positive, was: {period_ns}")
@@ -138,6 +144,10 @@ cdef class BarFolder:
         if sessions is not None:
             self.sessions = np.ascontiguousarray(sessions, np.int64).reshape(-1, 2)
             self.session_count = self.sessions.shape[0]
+        self.open_count = 0
+        if opens is not None:
+            self.opens = np.ascontiguousarray(opens, np.int64)
+            self.open_count = self.opens.shape[0]
 
     def fold(self, ticks, int64_t limit_ns=INT64_MAX):
         """Fold ticks in the order in which they arrived, and write the rows they touch.
@@ -267,12 +277,32 @@ cdef class BarFolder:
 
     cdef int64_t floor(self, int64_t time) noexcept:
         """Return when the period that a time falls in began."""
+        cdef Py_ssize_t behind = self.opens_until(time)
+        if behind:
+            return self.opens[behind - 1]
         return time - (time - self.phase_ns) % self.period_ns
+
+    cdef Py_ssize_t opens_until(self, int64_t time) noexcept:
+        """Return how many of the known openings are at or before a time."""
+        cdef Py_ssize_t low = 0
+        cdef Py_ssize_t high = self.open_count
+        cdef Py_ssize_t middle
+        while low < high:
+            middle = (low + high) // 2
+            if self.opens[middle] <= time:
+                low = middle + 1
+            else:
+                high = middle
+        return low
 
     cdef int64_t next_row(self, int64_t start) noexcept:
         """Return the start of the row behind the one at `start`; INT64_MAX where none is."""
         cdef int64_t candidate = start + self.period_ns
         cdef int64_t opening
+        cdef Py_ssize_t behind
+        if self.open_count:
+            behind = self.opens_until(start)
+            return self.opens[behind] if behind < self.open_count else INT64_MAX
         if self.session_count < 0:
             return candidate
         while self.session < self.session_count and self.sessions[self.session, 1] <= candidate:

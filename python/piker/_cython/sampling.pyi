@@ -28,6 +28,7 @@ class BarFolder:
         *,
         phase_ns: int = 0,
         sessions: NDArray[np.int64] | None = None,
+        opens: NDArray[np.int64] | None = None,
         kind: int = 1,
     ) -> None: ...
     def fold(self, ticks: NDArray[np.void], limit_ns: int = ...) -> int:

@@ -161,6 +161,8 @@ class Market(Protocol):
         Which ticks make bars: TRADE, BID, ASK, or MID of bid and ask.
     sessions : ndarray of shape (k, 2), int64 or None
         When the market is open; None: always.
+    opens : ndarray of shape (n,), int64 or None
+        When the fast bars open, where they are uneven, as months are; None: every period.
     playback : Playback or None
         Its clock, where it is played from a recording.
     """
@@ -192,6 +194,10 @@ class Market(Protocol):
     @property
     def sessions(self) -> NDArray[np.int64] | None:
         """When the market is open."""
+
+    @property
+    def opens(self) -> NDArray[np.int64] | None:
+        """When uneven bars open."""
 
     @property
     def playback(self) -> Playback | None:

@@ -71,6 +71,8 @@ class Sampler:
         Time since which periods are counted.
     sessions : ndarray of shape (k, 2), int64, optional
         When the market is open; None: always.
+    opens : ndarray of shape (n,), int64, optional
+        When the finest bars open, where they are uneven.
     kind : int, optional
         Which ticks make bars: TRADE, BID, ASK, or MID of bid and ask.
     """
@@ -82,11 +84,19 @@ class Sampler:
         *,
         phase_ns: int = 0,
         sessions: NDArray[np.int64] | None = None,
+        opens: NDArray[np.int64] | None = None,
         kind: int = TRADE,
     ) -> None:
         self.folders = [
-            BarFolder(ring, period_ns, phase_ns=phase_ns, sessions=sessions, kind=kind)
-            for period_ns, ring in rings.items()
+            BarFolder(
+                ring,
+                period_ns,
+                phase_ns=phase_ns,
+                sessions=sessions,
+                opens=None if place else opens,
+                kind=kind,
+            )
+            for place, (period_ns, ring) in enumerate(rings.items())
         ]
         self.quote = quote
         self.kind = kind
@@ -169,6 +179,7 @@ def resample_ticks(
     *,
     phase_ns: int = 0,
     sessions: NDArray[np.int64] | None = None,
+    opens: NDArray[np.int64] | None = None,
     kind: int = TRADE,
 ) -> NDArray[np.void]:
     """Fold ticks into bars at once, by the rules of the live fold.
@@ -183,6 +194,8 @@ def resample_ticks(
         Time since which periods are counted.
     sessions : ndarray of shape (k, 2), int64, optional
         When the market is open; None: always.
+    opens : ndarray of shape (n,), int64, optional
+        When bars open, where they are uneven.
     kind : int, optional
         Which ticks make bars: TRADE, BID, ASK, or MID of bid and ask.
 
@@ -192,7 +205,9 @@ def resample_ticks(
         A copy; the newest bars where there are more than `RESAMPLED_ROWS`.
     """
     with open_shm_array('resample', RESAMPLED_ROWS, BAR, reducers={}) as ring:
-        folder = BarFolder(ring, period_ns, phase_ns=phase_ns, sessions=sessions, kind=kind)
+        folder = BarFolder(
+            ring, period_ns, phase_ns=phase_ns, sessions=sessions, opens=opens, kind=kind
+        )
         for ticks in runs:
             folder.fold(ticks)
         return ring.rows(ring.first, ring.last)

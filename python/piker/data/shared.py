@@ -48,6 +48,7 @@ class SharedFeed:
             quote,
             phase_ns=market.phase_ns,
             sessions=market.sessions,
+            opens=market.opens,
             kind=market.kind,
         )
         self.leases = 0

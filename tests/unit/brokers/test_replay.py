@@ -22,8 +22,11 @@ from piker.brokers.replay.symbols import (
     search_symbols,
 )
 from piker.core.messages import FeedOptions
-from piker.core.rows import TRADE
+from piker.core.rows import BAR, QUOTE, TRADE
+from piker.data.feedtask import manage_history
+from piker.data.shared import SharedFeed
 from piker.errors import FeedError, SymbolError
+from piker.shm import open_shm_array
 from tests.support import data_path
 
 if TYPE_CHECKING:
@@ -172,6 +175,31 @@ async def test_a_replay_can_be_cancelled_while_paused(tmp_path: Path) -> None:
     with trio.move_on_after(0) as scope:
         await PROVIDER.stream_quotes(market, Recorder(), task_status=trio.TASK_STATUS_IGNORED)
     assert scope.cancelled_caught
+
+
+async def test_live_rows_of_months_open_when_the_months_do(tmp_path: Path) -> None:
+    months = [np.datetime64('2012-01') + month for month in range(150)]
+    path = tmp_path / 'months.csv'
+    rows = ''.join(f'{month}-01,1,3,1,2,8\n' for month in months)
+    path.write_text(f'time,open,high,low,close,volume\n{rows}')
+    times = np.array(months, 'M8[ns]').astype(np.int64)
+    async with open_market('', FeedOptions(file=str(path), speed=FREE)) as market:
+        with (
+            open_shm_array('fast', 512, BAR) as fast,
+            open_shm_array('slow', 512, BAR) as slow,
+            open_shm_array('quote', 1, QUOTE) as quote,
+        ):
+            feed = SharedFeed(market, fast, slow, quote)
+            async with PROVIDER.open_history_client(market) as client:
+                await manage_history(client, slow, market.slow_period_ns)
+                await manage_history(client, fast, market.fast_period_ns)
+            history = fast.last
+            feed.release()
+            await PROVIDER.stream_quotes(market, feed.take, task_status=trio.TASK_STATUS_IGNORED)
+            assert fast.last > history
+            assert fast.column('time', fast.first, fast.last).tolist() == times.tolist()
+            assert set(fast.column('volume', fast.first, fast.last).tolist()) == {8.0}
+            assert slow.column('volume', slow.first, slow.last).sum() == 8 * len(months)
 
 
 @pytest.mark.parametrize('speed', [0.0, -1.0, math.nan])

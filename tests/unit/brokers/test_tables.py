@@ -16,11 +16,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from piker.accounting.symbols import Symbol
 from piker.brokers.replay.columns import times_to_ns
 from piker.brokers.replay.files import find_tick, load_file
 from piker.brokers.replay.periods import bar_grid, tick_period
 from piker.brokers.replay.recordings import BarRecording, TickRecording
 from piker.brokers.replay.tables import read_table
+from piker.core.rows import BAR
 from piker.data.sampler import resample_ticks
 from piker.errors import DataFileError
 from tests.support import data_path
@@ -28,6 +30,7 @@ from tests.support import data_path
 SECOND = 1_000_000_000
 START_S = 1_600_000_020
 BARS = 'time,open,high,low,close,volume\n'
+SYMBOL = Symbol('x.replay', 'x', 'replay', '', '', Decimal(1), Decimal(1))
 ROWS = f'{START_S},1.0,2.0,0.5,1.5,10\n{START_S + 60},1.5,1.5,1.25,1.25,0\n'
 
 
@@ -101,7 +104,7 @@ def test_quotes_make_bars_of_the_bid(tmp_path: Path) -> None:
     [
         ('backtesting.py_EURUSD.csv', 3600, 5000),
         ('backtesting.py_GOOG.csv', 86400, 2148),
-        ('backtesting.py_BTCUSD.csv', 86400, 156),
+        ('backtesting.py_BTCUSD.csv', 30 * 86400, 156),
         ('ftx_btc-perp_1m_2021-12-31_2022-02-01.csv.zst', 60, 45031),
         ('fxcm_gbpusd_1m_bid_2012-02.csv.zst', 60, 30117),
         ('btcusd_30m_long.csv.zst', 1800, 78408),
@@ -116,8 +119,12 @@ def test_bars_of_real_files_come_back_from_their_ticks(
     assert recording.fast_period_ns == period_s * SECOND
     assert len(recording.rows) == count
     ticks = [chunk.ticks for chunk in recording.chunks(0)]
-    folded = resample_ticks(ticks, recording.fast_period_ns, sessions=recording.sessions)
+    folded = resample_ticks(
+        ticks, recording.fast_period_ns, sessions=recording.sessions, opens=recording.opens
+    )
     assert (folded == recording.rows).all()
+    slow = recording.bars(recording.slow_period_ns, 2**62, count)
+    assert slow['volume'].sum() == pytest.approx(recording.rows['volume'].sum(), rel=1e-12)
 
 
 @pytest.mark.parametrize(
@@ -200,6 +207,7 @@ def test_what_is_no_regular_file_is_called_what_it_is(tmp_path: Path) -> None:
 DAY = 86_400
 WINTER, SUMMER = 52_200, 48_600  # 14:30 and 13:30 UTC, when New York opens.
 
+IRREGULAR_S = [100, 500, 730, 1130, 1530, 2100, 2500, 3111]
 MONTHS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 
 
@@ -215,7 +223,9 @@ MONTHS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
             1800,
         ),
         ([day * 7 * DAY + 4 * DAY for day in range(5)], 7 * DAY, 4 * DAY),
-        ([0, *(day * DAY for day in np.cumsum(MONTHS * 2).tolist())], DAY, 0),
+        ([0, *(day * DAY for day in np.cumsum(MONTHS * 2).tolist())], 30 * DAY, 0),
+        (IRREGULAR_S, 400, 100),
+        ([0, 1, 301, 302, 702, 1152, 1612], 300, 0),
         ([DAY, 4 * DAY], 3 * DAY, DAY),
         ([5 * DAY], DAY, 0),
         ([5 * DAY + WINTER], 60, 0),
@@ -227,6 +237,8 @@ MONTHS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
         'sessions',
         'weekly',
         'monthly',
+        'irregular',
+        'seconds',
         'two',
         'one',
         'odd one',
@@ -235,15 +247,69 @@ MONTHS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 def test_the_grid_of_bars(times_s: list[int], period_s: int, phase_s: int) -> None:
     times = np.array(times_s, np.int64) * SECOND
     grid = bar_grid(Path('bars.csv'), times)
-    assert grid == (period_s * SECOND, phase_s * SECOND)
+    assert grid[:2] == (period_s * SECOND, phase_s * SECOND)
 
 
 @given(st.sets(st.integers(0, 10**6), min_size=1, max_size=40))
 def test_every_bar_has_a_place_of_its_own_on_its_grid(times_s: set[int]) -> None:
     times = np.array(sorted(times_s), np.int64) * SECOND
-    places = bar_grid(Path('bars.csv'), times).floor(times)
-    assert (np.diff(places) > 0).all()
-    assert (places <= times).all()
+    grid = bar_grid(Path('bars.csv'), times)
+    assert grid.is_uneven or ((times - grid.phase_ns) % grid.period_ns == 0).all()
+    rows = np.zeros(len(times), BAR)
+    rows['time'] = times
+    rows['volume'] = 8.0
+    recording = BarRecording(
+        SYMBOL, rows, grid.period_ns, phase_ns=grid.phase_ns, is_uneven=grid.is_uneven
+    )
+    ticks = [chunk.ticks for chunk in recording.chunks(0)]
+    folded = resample_ticks(
+        ticks,
+        grid.period_ns,
+        phase_ns=grid.phase_ns,
+        sessions=recording.sessions,
+        opens=recording.opens,
+    )
+    assert (folded == rows).all()
+    slow = recording.bars(recording.slow_period_ns, 2**62, len(times))
+    edge = int(slow['time'][len(slow) // 2])
+    before = recording.bars(recording.slow_period_ns, edge, len(times))
+    assert (before == slow[: len(before)]).all()
+    assert (before['time'] < edge).all()
+
+
+def test_months_say_that_they_are_months(tmp_path: Path) -> None:
+    days = np.cumsum([0, *MONTHS])
+    rows = ''.join(f'{day * DAY},1,2,1,1,0\n' for day in days)
+    recording = load_file(write(tmp_path, BARS + rows))
+    assert recording.symbol.note.startswith('bars of calendar months, counted as 30 d; ')
+    assert recording.bars(recording.fast_period_ns, 2**62, 99)['time'].tolist() == [
+        day * DAY * SECOND for day in days
+    ]
+
+
+def test_irregular_bars_keep_their_times_and_say_so(tmp_path: Path) -> None:
+    rows = ''.join(f'{time_s},1,2,1,1,0\n' for time_s in IRREGULAR_S)
+    recording = load_file(write(tmp_path, BARS + rows))
+    assert 'irregular, most of them about 400 s apart' in recording.symbol.note
+    bars = recording.bars(400 * SECOND, 2**62, 99)
+    assert bars['time'].tolist() == [time_s * SECOND for time_s in IRREGULAR_S]
+
+
+def test_summer_time_moves_no_bar(tmp_path: Path) -> None:
+    times = [day * DAY + (WINTER if day < 70 else SUMMER) for day in range(90)]
+    rows = ''.join(f'{time_s},1,2,1,1,0\n' for time_s in times)
+    recording = load_file(write(tmp_path, BARS + rows))
+    bars = recording.bars(DAY * SECOND, 2**62, 99)
+    assert bars['time'].tolist() == [time_s * SECOND for time_s in times]
+    assert 'irregular' not in recording.symbol.note
+
+
+@pytest.mark.parametrize('days', [3000, 30_000, 60_000])
+def test_bars_of_decades_do_not_overflow(tmp_path: Path, days: int) -> None:
+    rows = f'{-days * DAY},1,2,1,1,8\n0,1,2,1,1,8\n'
+    recording = load_file(write(tmp_path, BARS + rows))
+    for period_ns in (recording.fast_period_ns, recording.slow_period_ns):
+        assert recording.bars(period_ns, 2**62, 99)['volume'].sum() == 16
 
 
 def test_bars_that_open_beside_full_periods_come_back_from_their_ticks(tmp_path: Path) -> None:

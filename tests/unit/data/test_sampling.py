@@ -146,6 +146,23 @@ def test_history_is_complete_and_goes_on_without_a_hole(ring: ShmArray) -> None:
     assert (folder.dropped, folder.folded) == (1, 1)
 
 
+def test_uneven_bars_open_at_times_of_their_own(ring: ShmArray) -> None:
+    """By ticks, by the clock, and where a bar is passed over or a tick is late."""
+    opens = np.array([100, 131, 159, 190, 220], np.int64)
+    folder = BarFolder(ring, 30, opens=opens)
+    folder.fold(make_ticks([Tick(100, 1.0, 1.0), Tick(130, 2.0, 1.0), Tick(160, 3.0, 1.0)]))
+    folder.fold(make_ticks([Tick(135, 4.0, 8.0)]))
+    assert [(row[0], *row[4:]) for row in rows(ring)] == [
+        (100, 2.0, 2.0),
+        (131, 4.0, 8.0),
+        (159, 3.0, 1.0),
+    ]
+    assert folder.advance(189) == 0
+    assert folder.advance(190) == 1
+    assert folder.advance(10_000) == 1
+    assert [row[0] for row in rows(ring)] == opens.tolist()
+
+
 def test_the_clock_opens_rows_behind_history(ring: ShmArray) -> None:
     ring.prepend(np.array([(BASE, 1.0, 4.0, 1.0, 3.0, 7.0)], BAR))
     assert BarFolder(ring, PERIOD).advance(BASE + 20) == 2

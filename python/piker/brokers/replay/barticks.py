@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 __all__ = ['bar_ticks', 'with_quotes']
 
 
-def bar_ticks(bars: NDArray[np.void], period_ns: int) -> NDArray[np.void]:
+def bar_ticks(bars: NDArray[np.void], lengths_ns: int | NDArray[np.int64]) -> NDArray[np.void]:
     """Make trades that fold to given bars exactly: open, both extremes, close.
 
     A rising bar visits its low first. Sizes add up to the bar's volume without rounding: whole
@@ -25,8 +25,8 @@ def bar_ticks(bars: NDArray[np.void], period_ns: int) -> NDArray[np.void]:
     ----------
     bars : ndarray of shape (n,), `piker.core.rows.BAR`
         The bars.
-    period_ns : int
-        Their period; the trades are a quarter of it apart.
+    lengths_ns : int or ndarray of shape (n,), int64
+        How long each lasts; its trades are a quarter of that apart.
 
     Returns
     -------
@@ -35,7 +35,7 @@ def bar_ticks(bars: NDArray[np.void], period_ns: int) -> NDArray[np.void]:
     """
     ticks = np.zeros((len(bars), 4), TICK)
     is_rising = bars['close'] >= bars['open']
-    ticks['time'] = bars['time'][:, None] + np.arange(4) * (period_ns // 4)
+    ticks['time'] = bars['time'][:, None] + np.arange(4) * np.reshape(lengths_ns, (-1, 1)) // 4
     ticks['price'][:, 0] = bars['open']
     ticks['price'][:, 1] = np.where(is_rising, bars['low'], bars['high'])
     ticks['price'][:, 2] = np.where(is_rising, bars['high'], bars['low'])

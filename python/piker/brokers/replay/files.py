@@ -140,11 +140,11 @@ def load_table(path: Path) -> Recording:
     if table.kind == 'bars':
         rows = bars_of_table(path, table)
         grid = bar_grid(path, table.time)
-        rows['time'] = grid.floor(rows['time'])
-        if len(rows) == 1:
-            note = f'{symbol.note}; the period of its single bar is assumed'
-            symbol = msgspec.structs.replace(symbol, note=note)
-        return BarRecording(symbol, rows, grid.period_ns, phase_ns=grid.phase_ns)
+        if grid.note:
+            symbol = msgspec.structs.replace(symbol, note=f'{grid.note}; {symbol.note}')
+        return BarRecording(
+            symbol, rows, grid.period_ns, phase_ns=grid.phase_ns, is_uneven=grid.is_uneven
+        )
     ticks = ticks_of_table(table)
     period_ns = tick_period(table.time)
     kind = TRADE if table.kind == 'trades' else BID

@@ -13,13 +13,21 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ['BarGrid', 'bar_grid', 'tick_period']
+__all__ = ['LONGEST_PERIOD_NS', 'BarGrid', 'bar_grid', 'tick_period']
 
 SECOND = 1_000_000_000
 PERIODS_S = (1, 5, 15, 60, 300, 900, 3600, 14_400, 86_400)
 MOST_ROWS_PER_TICK = 16
 WIDEST_SPREAD = 8
-UNITS_S = (86_400, 3600, 60, 1)
+MOST_HOLES = 16
+UNIT_NAMES = {86_400: 'd', 3600: 'h', 60: 'min', 1: 's'}
+UNITS_S = tuple(UNIT_NAMES)
+MINUTE, HOUR, DAY = 60 * SECOND, 3600 * SECOND, 86_400 * SECOND
+MONTH = 30 * DAY
+# Calendar months, an hour of summer time included.
+SHORTEST_MONTH, LONGEST_MONTH = 28 * DAY - HOUR, 31 * DAY + HOUR
+LONGEST_PERIOD_NS = 30 * 365 * DAY
+"""No bar is longer, so that two periods behind the last time still fit int64."""
 
 
 class BarGrid(NamedTuple):
@@ -31,14 +39,16 @@ class BarGrid(NamedTuple):
         Their length, whole seconds.
     phase_ns : int
         In [0, period_ns); 0 where they open at multiples of the period since 1970 UTC.
+    is_uneven : bool
+        Whether some open beside that grid: all then keep the times that they have.
+    note : str
+        What a reader of their chart must know of it, else ''.
     """
 
     period_ns: int
     phase_ns: int
-
-    def floor(self, times: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return when the bars that times fall in open."""
-        return times - (times - self.phase_ns) % self.period_ns
+    is_uneven: bool = False
+    note: str = ''
 
 
 def bar_grid(path: Path, times: NDArray[np.int64]) -> BarGrid:
@@ -46,10 +56,11 @@ def bar_grid(path: Path, times: NDArray[np.int64]) -> BarGrid:
 
     The period is the distance that most neighbours have, so that nights, weekends and holes do
     not matter. The phase is the earliest of their offsets in it: daily bars that open at 14:30 in
-    winter and 13:30 in summer are of one grid. Where they spread over more than an eighth of it, as
-    those of months do, or two bars would share a place, the period is the largest that divides
-    all distances. The period of a single bar is the largest of a
-    day, an hour, a minute and a second at a multiple of which it opens.
+    winter and 13:30 in summer are of one grid. Bars are irregular where the offsets spread over
+    more than an eighth of it, where two bars would share a place, or where the period is of some
+    seconds and most bars are more than 16 of them apart: their period is then the median
+    distance, and 30 days where most are a calendar month apart. The period of a single bar is the
+    largest of a day, an hour, a minute and a second at a multiple of which it opens.
 
     Parameters
     ----------
@@ -61,7 +72,7 @@ def bar_grid(path: Path, times: NDArray[np.int64]) -> BarGrid:
     Returns
     -------
     BarGrid
-        On which every bar has a place of its own.
+        With a note where the period is not that of every bar.
 
     Raises
     ------
@@ -74,15 +85,36 @@ def bar_grid(path: Path, times: NDArray[np.int64]) -> BarGrid:
         )
     if len(times) == 1:
         unit_s = next(unit_s for unit_s in UNITS_S if times[0] % (unit_s * SECOND) == 0)
-        return BarGrid(unit_s * SECOND, 0)
-    distances, counts = np.unique(np.diff(times), return_counts=True)
-    period_ns = int(distances[np.argmax(counts)])
+        return BarGrid(unit_s * SECOND, 0, note='the period of its single bar is assumed')
+    distances = np.diff(times)
+    different, counts = np.unique(distances, return_counts=True)
+    period_ns = int(different[np.argmax(counts)])
+    median_ns = int(np.sort(distances)[(len(distances) - 1) // 2])
     offset, spread = shortest_arc(times % period_ns, period_ns)
-    grid = BarGrid(period_ns, offset)
-    if spread <= period_ns // WIDEST_SPREAD and (np.diff(grid.floor(times)) > 0).all():
-        return grid
-    period_ns = int(np.gcd.reduce(distances))
-    return BarGrid(period_ns, int(times[0]) % period_ns)
+    places = (times - offset) // period_ns
+    is_regular = (
+        spread <= period_ns // WIDEST_SPREAD
+        and period_ns <= LONGEST_PERIOD_NS
+        and (period_ns >= MINUTE or median_ns <= MOST_HOLES * period_ns)
+        and (np.diff(places) > 0).all()
+    )
+    if is_regular:
+        return BarGrid(period_ns, offset, is_uneven=spread > 0)
+    is_monthly = np.mean((distances >= SHORTEST_MONTH) & (distances <= LONGEST_MONTH)) > 0.5
+    period_ns = MONTH if is_monthly else min(median_ns, LONGEST_PERIOD_NS)
+    note = (
+        'bars of calendar months, counted as 30 d'
+        if is_monthly
+        else f'bars are irregular, most of them about {spoken(period_ns)} apart'
+    )
+    return BarGrid(period_ns, int(times[0]) % period_ns, is_uneven=True, note=note)
+
+
+def spoken(period_ns: int) -> str:
+    """Return a period in its largest whole unit, such as 5 min."""
+    seconds = period_ns // SECOND
+    unit_s = next(unit_s for unit_s in UNITS_S if seconds % unit_s == 0)
+    return f'{seconds // unit_s} {UNIT_NAMES[unit_s]}'
 
 
 def shortest_arc(offsets: NDArray[np.int64], period_ns: int) -> tuple[int, int]:

@@ -12,6 +12,7 @@ import numpy as np
 
 from piker.brokers.replay.barticks import bar_ticks, with_quotes
 from piker.brokers.replay.interpolation import split_bars
+from piker.brokers.replay.periods import LONGEST_PERIOD_NS
 from piker.brokers.replay.sessions import sessions_of_bars, sessions_of_ticks
 from piker.core.rows import TRADE
 from piker.data.sampler import resample_ticks
@@ -65,6 +66,8 @@ class Recording(Protocol):
         Which ticks make bars: 1 trades, 2 bids.
     sessions : ndarray of shape (k, 2), int64 or None
         When the market was open, by the venue's time; None: always.
+    opens : ndarray of shape (n,), int64 or None
+        When its fast bars open, where they are uneven; None: every period.
     speed : float
         How fast it plays where nobody says otherwise.
     first_ns, last_ns : int
@@ -77,6 +80,7 @@ class Recording(Protocol):
     phase_ns: int
     kind: int
     sessions: NDArray[np.int64] | None
+    opens: NDArray[np.int64] | None
     speed: float
 
     @property
@@ -131,6 +135,7 @@ class TickRecording:
         self.phase_ns = 0
         self.kind = kind
         self.sessions = sessions_of_ticks(ticks['time'], period_ns)
+        self.opens: NDArray[np.int64] | None = None
         self.speed = 1.0
 
     @property
@@ -168,23 +173,37 @@ class BarRecording:
     symbol : Symbol
         What they are of.
     bars : ndarray of shape (n,), `piker.core.rows.BAR`
-        Ascending, at multiples of the period after the phase, n at least 1.
+        Ascending, at multiples of the period after the phase unless uneven, n at least 1.
     period_ns : int
-        Their period; the slow bars are 60 times longer.
+        Their period; the slow bars are 60 times longer, but of no more than 30 years.
     phase_ns : int, optional
         Time since which periods are counted.
+    is_uneven : bool, optional
+        Whether the bars open at times of their own; the period is then the usual distance.
     """
 
     def __init__(
-        self, symbol: Symbol, bars: NDArray[np.void], period_ns: int, *, phase_ns: int = 0
+        self,
+        symbol: Symbol,
+        bars: NDArray[np.void],
+        period_ns: int,
+        *,
+        phase_ns: int = 0,
+        is_uneven: bool = False,
     ) -> None:
+        times = bars['time'].copy()
         self.symbol = symbol
         self.rows = bars
         self.fast_period_ns = period_ns
-        self.slow_period_ns = 60 * period_ns
+        self.slow_period_ns = max(1, min(60, LONGEST_PERIOD_NS // period_ns)) * period_ns
         self.phase_ns = phase_ns
         self.kind = TRADE
-        self.sessions: NDArray[np.int64] | None = sessions_of_bars(bars['time'], period_ns)
+        self.sessions: NDArray[np.int64] | None = sessions_of_bars(times, period_ns)
+        self.opens = times if is_uneven else None
+        # A bar that is uneven ends before the next one, and before the slow bar that it opens in.
+        left = self.slow_period_ns - (times - phase_ns) % self.slow_period_ns
+        self.lengths = np.minimum(left, period_ns)
+        np.minimum(self.lengths[:-1], np.diff(times), out=self.lengths[:-1])
         self.speed = 1.0
 
     @property
@@ -195,7 +214,7 @@ class BarRecording:
     @property
     def last_ns(self) -> int:
         """Recorded time of the last tick."""
-        return int(self.rows['time'][-1]) + 3 * (self.fast_period_ns // 4)
+        return int(self.rows['time'][-1]) + 3 * int(self.lengths[-1]) // 4
 
     def venue_time(self, recorded_ns: int) -> int:
         """Return the venue's time of the first bar that opens at or after a moment."""
@@ -208,8 +227,7 @@ class BarRecording:
         if period_ns == self.fast_period_ns:
             return self.rows[max(0, stop - count) : stop]
         runs = (
-            bar_ticks(self.rows[start : min(start + CHUNK_BARS, stop)], self.fast_period_ns)
-            for start in range(0, stop, CHUNK_BARS)
+            self.ticks(start, min(start + CHUNK_BARS, stop)) for start in range(0, stop, CHUNK_BARS)
         )
         return resample_ticks(runs, period_ns, phase_ns=self.phase_ns, sessions=self.sessions)[
             -count:
@@ -219,8 +237,12 @@ class BarRecording:
         """Yield the ticks whose venue time is at or after `start_ns`, as recorded."""
         first = int(np.searchsorted(self.rows['time'], start_ns))
         for start in range(first, len(self.rows), CHUNK_BARS):
-            ticks = bar_ticks(self.rows[start : start + CHUNK_BARS], self.fast_period_ns)
+            ticks = self.ticks(start, start + CHUNK_BARS)
             yield Chunk(ticks['time'], ticks)
+
+    def ticks(self, start: int, stop: int) -> NDArray[np.void]:
+        """Return the ticks that the bars [start, stop) are made of."""
+        return bar_ticks(self.rows[start:stop], self.lengths[start:stop])
 
 
 class InterpolatedRecording:
@@ -254,7 +276,7 @@ class InterpolatedRecording:
     ) -> None:
         self.symbol = symbol
         self.rows = bars
-        self.opens = opens
+        self.session_opens = opens
         self.count = count
         self.ticks_per_unit = ticks_per_unit
         self.fast_period_ns = 60 * SECOND
@@ -264,22 +286,27 @@ class InterpolatedRecording:
         self.sessions: NDArray[np.int64] | None = sessions_of_bars(
             opens, count * self.fast_period_ns
         )
+        self.opens: NDArray[np.int64] | None = None
         self.speed = 60.0
 
     @property
     def first_ns(self) -> int:
         """Recorded time of the first tick."""
-        return int(self.opens[0])
+        return int(self.session_opens[0])
 
     @property
     def last_ns(self) -> int:
         """Recorded time of the last tick."""
-        return int(self.opens[-1]) + self.count * self.fast_period_ns - self.fast_period_ns // 4
+        return (
+            int(self.session_opens[-1])
+            + self.count * self.fast_period_ns
+            - self.fast_period_ns // 4
+        )
 
     def venue_time(self, recorded_ns: int) -> int:
         """Return the opening time of the first real bar that opens at or after a moment."""
-        place = int(np.searchsorted(self.opens, recorded_ns))
-        return int(self.opens[min(place, len(self.opens) - 1)])
+        place = int(np.searchsorted(self.session_opens, recorded_ns))
+        return int(self.session_opens[min(place, len(self.session_opens) - 1)])
 
     def bars(self, period_ns: int, stop_ns: int, count: int) -> NDArray[np.void]:
         """Return at most `count` bars, the newest, that open before `stop_ns`, ascending."""
@@ -292,7 +319,7 @@ class InterpolatedRecording:
 
     def chunks(self, start_ns: int) -> Iterator[Chunk]:
         """Yield the ticks whose venue time is at or after `start_ns`, as recorded."""
-        first = int(np.searchsorted(self.opens, start_ns))
+        first = int(np.searchsorted(self.session_opens, start_ns))
         run = max(1, CHUNK_BARS // self.count)
         for start in range(first, len(self.rows), run):
             minutes = self.split(start, min(start + run, len(self.rows)))
@@ -302,5 +329,5 @@ class InterpolatedRecording:
     def split(self, start: int, stop: int) -> NDArray[np.void]:
         """Return the minutes of the real bars [start, stop)."""
         bars = self.rows[start:stop].copy()
-        bars['time'] = self.opens[start:stop]
+        bars['time'] = self.session_opens[start:stop]
         return split_bars(bars, self.count, self.fast_period_ns, self.ticks_per_unit)

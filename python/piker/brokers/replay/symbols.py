@@ -85,6 +85,11 @@ class ReplayMarket:
         """When the market was open."""
         return self.recording.sessions
 
+    @property
+    def opens(self) -> NDArray[np.int64] | None:
+        """When uneven bars open."""
+        return self.recording.opens
+
 
 @asynccontextmanager
 async def open_market(fqsn: str, options: FeedOptions) -> AsyncIterator[ReplayMarket]:
