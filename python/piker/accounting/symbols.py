@@ -9,12 +9,15 @@ An fqsn is lower case and has two to four parts between dots::
 
 The suffix is an expiry (year and month, or year, month and day) and for an option its strike and
 `c` or `p`. Dots and slashes inside a venue's own names, a strike's decimal point included, are
-written `-`, so that a dot always separates parts.
+written `-`, so that a dot always separates parts. Parts are ASCII, so that two names that look
+alike are never two symbols, and every name can be typed: accents are dropped, and a letter of
+another script is written `u` and its code point, so that a file `日本.csv` is `u65e5u672c.replay`.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from decimal import Decimal
 
 import msgspec
@@ -126,8 +129,8 @@ def parse_fqsn(text: str) -> Fqsn:
     for part in parts:
         if PART.fullmatch(part) is None:
             raise SymbolError(
-                f'{text!r} is not a symbol: its part {part!r} is not made of letters, digits, '
-                "'_' and inner '-', write dots and slashes inside a part as '-'"
+                f'{text!r} is not a symbol: its part {part!r} is not made of letters a to z, '
+                "digits, '_' and inner '-', write dots and slashes inside a part as '-'"
             )
     if len(parts) == 4 and SUFFIX.fullmatch(parts[2]) is None:
         raise SymbolError(
@@ -153,19 +156,42 @@ def normalize_part(native: str) -> str:
     Returns
     -------
     str
-        Lower case, every run of foreign characters as one '-', for example 'btc-usdt'.
+        Lower case ASCII, every run of signs as one '-', for example 'btc-usdt'; letters of other
+        scripts by their code points.
 
     Raises
     ------
     SymbolError
         When nothing is left.
     """
-    part = FOREIGN.sub('-', native.strip().lower()).strip('-')
+    whole = unicodedata.normalize('NFC', native.casefold())
+    part = FOREIGN.sub('-', ''.join(ascii_form(letter) for letter in whole)).strip('-')
     if not part:
         raise SymbolError(
             f'{native!r} cannot name a symbol: it has neither letter nor digit, rename it'
         )
     return part
+
+
+def ascii_form(letter: str) -> str:
+    """Return how a character of a native name is written in an fqsn.
+
+    Parameters
+    ----------
+    letter : str
+        One character, lower case.
+
+    Returns
+    -------
+    str
+        Its ASCII base where it has one ('u' for 'ü', '2' for '²'); 'u' and its code point in
+        hexadecimal digits for other letters, digits and marks; ' ' for signs.
+    """
+    base = unicodedata.normalize('NFKD', letter)
+    plain = ''.join(part for part in base if not unicodedata.combining(part))
+    if plain.isascii():
+        return plain.lower()
+    return f'u{ord(letter):x}' if unicodedata.category(letter)[0] in 'LNM' else ' '
 
 
 def price_digits(tick: Decimal) -> int:

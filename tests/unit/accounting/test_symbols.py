@@ -76,6 +76,34 @@ def test_a_venue_name_becomes_one_part(native: str, expected: str) -> None:
     assert parse_fqsn(f'{expected}.replay').symbol == expected
 
 
+@pytest.mark.parametrize(
+    ('native', 'expected'),
+    [
+        ('日本', 'u65e5u672c'),
+        ('Übersicht', 'ubersicht'),
+        ('U\u0308bersicht', 'ubersicht'),
+        ('Straße', 'strasse'),
+        ('İstanbul', 'istanbul'),
+        ('Сбер', 'u441u431u435u440'),
+        ('x²', 'x2'),
+        ('btc→€ ローソク', 'btc-u30edu30fcu30bdu30af'),
+        ('हि', 'u939u93f'),
+    ],
+)
+def test_letters_of_any_script_name_a_symbol(native: str, expected: str) -> None:
+    assert normalize_part(native) == expected
+    assert parse_fqsn(f'{expected}.replay').symbol == expected
+
+
+@given(st.text(max_size=20))
+def test_any_name_becomes_a_part_or_is_refused(native: str) -> None:
+    try:
+        part = normalize_part(native)
+    except SymbolError:
+        return
+    assert parse_fqsn(f'{part}.replay').symbol == part
+
+
 def test_a_name_of_signs_alone_is_refused() -> None:
     with pytest.raises(SymbolError, match='cannot name a symbol'):
         normalize_part('///')

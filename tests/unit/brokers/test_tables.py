@@ -191,6 +191,11 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
         load_file(write(tmp_path, 'x') / 'below.csv')
 
 
+def test_a_file_of_any_script_is_charted_under_its_name(tmp_path: Path) -> None:
+    symbol = load_file(write(tmp_path, BARS + ROWS, '日本.csv')).symbol
+    assert (symbol.name, symbol.fqsn) == ('日本', 'u65e5u672c.replay')
+
+
 def test_what_is_no_regular_file_is_called_what_it_is(tmp_path: Path) -> None:
     with pytest.raises(DataFileError, match='is a folder: name one file in it'):
         load_file(tmp_path)
