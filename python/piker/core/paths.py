@@ -9,9 +9,9 @@ from pathlib import Path
 
 import platformdirs
 
-from piker.core.errors import InstallationError
+from piker.core.errors import DataFileError, InstallationError
 
-__all__ = ['config_dir', 'runtime_dir']
+__all__ = ['config_dir', 'resolve_file', 'runtime_dir']
 
 NAME = 'piker'
 
@@ -20,6 +20,39 @@ def config_dir() -> Path:
     """Return the folder of configuration files: `--configdir`, else that of XDG."""
     chosen = os.environ.get('PIKER_CONFIG_DIR')
     return Path(chosen) if chosen else Path(platformdirs.user_config_dir(NAME))
+
+
+def resolve_file(text: str) -> Path:
+    """Return the absolute path of a file that a user names.
+
+    Parameters
+    ----------
+    text : str
+        What was typed; `~` and `~user` stand for home folders.
+
+    Returns
+    -------
+    Path
+        Absolute, with symbolic links followed; whether there is such a file is not looked at.
+
+    Raises
+    ------
+    DataFileError
+        When it leads nowhere: no such user, a loop of links, or a name that is no text.
+    """
+    try:
+        path = Path(text).expanduser().resolve()
+        str(path).encode()
+    except UnicodeEncodeError:
+        raise DataFileError(
+            f'the name of the file {text!r} is not UTF-8: rename the file or its folder'
+        ) from None
+    except (OSError, RuntimeError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise DataFileError(
+            f'the file {text!r} cannot be found ({reason}): check its name'
+        ) from error
+    return path
 
 
 def runtime_dir() -> Path:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import trio
@@ -14,6 +13,7 @@ from piker.accounting.symbols import parse_fqsn
 from piker.brokers.replay.demo import DEMO_SYMBOLS
 from piker.brokers.replay.playback import RecordedClock
 from piker.core.errors import FeedError, SymbolError
+from piker.core.paths import resolve_file
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -148,7 +148,7 @@ def load_recording(fqsn: str, file: str | None) -> Recording:
     if file is not None:
         from piker.brokers.replay.files import load_file  # noqa: PLC0415
 
-        return load_file(Path(file).expanduser(), fqsn)
+        return load_file(resolve_file(file), fqsn)
     name = demo_name(fqsn)
     from piker.brokers.replay.demo.market import load_demo  # noqa: PLC0415
 

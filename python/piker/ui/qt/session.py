@@ -10,7 +10,6 @@ import importlib
 import math
 import time
 from contextlib import ExitStack
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import trio
@@ -18,6 +17,7 @@ import trio
 from piker.accounting.symbols import parse_fqsn
 from piker.core.log import get_logger
 from piker.core.messages import FeedOptions
+from piker.core.paths import resolve_file
 from piker.data.feed import Feed, open_feed
 from piker.errors import FeedError, InputError, ServiceError, SymbolError
 from piker.runtime import open_tree
@@ -76,7 +76,7 @@ def feed_request(options: ChartOptions) -> tuple[str, str, FeedOptions]:
             f'{len(options.fqsns)} symbols were asked for, {" ".join(options.fqsns)}, and a '
             f'window shows one: start one chart for each'
         )
-    file = None if options.replay is None else str(Path(options.replay).expanduser().resolve())
+    file = None if options.replay is None else str(resolve_file(options.replay))
     wanted = FeedOptions(file=file, speed=options.speed, start=options.start)
     if file is not None:
         return REPLAY_PROVIDER, '', wanted
