@@ -58,7 +58,9 @@ class WindowSize(click.ParamType[tuple[int, int]]):
     metavar='TIME',
     help='Where the replay goes live, ISO 8601 or epoch seconds.  [default: half of the file]',
 )
-@click.option('--period', metavar='P', help='Timeframe of the chart: 30s, 5, 4h, 1d.')
+@click.option(
+    '--period', metavar='P', help='Timeframe of the chart: 30s, 5 or 5m (minutes), 4h, 1d, 2w.'
+)
 @click.option(
     '--screenshot',
     metavar='FILE.png',

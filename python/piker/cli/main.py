@@ -2,18 +2,21 @@
 
 A command's module is imported only when that command runs, so that `piker --help` starts neither
 Qt nor the actor runtime. Every known failure is a `PikerError` and leaves as one sentence on
-stderr with exit code 1; `--loglevel debug` adds the traceback.
+stderr with exit code 1; `--loglevel debug` adds the traceback. Wrong usage is one sentence too,
+with exit code 2.
 """
 
 from __future__ import annotations
 
 import importlib
 import os
+import re
 import signal
 import traceback
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
+from click.exceptions import NoArgsIsHelpError
 
 from piker import __version__
 from piker.core.errors import PikerError
@@ -87,6 +90,15 @@ def piker() -> None:
     """
 
 
+def usage_sentence(error: click.ClickException) -> str:
+    """Return what is wrong with the arguments, and whose help says more, in one line."""
+    text = ' '.join(error.format_message().split()).rstrip('.').replace('. (', ' (')
+    text = re.sub(r'\. ([A-Z])', lambda start: f'; {start[1].lower()}', text)
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    more = f' ({context.command_path} --help says more)' if context else ''
+    return text[:1].lower() + text[1:] + more
+
+
 def run(command: click.Command, args: Sequence[str] | None) -> NoReturn:
     """Run a command to its exit code, turning known errors into one sentence.
 
@@ -103,9 +115,12 @@ def run(command: click.Command, args: Sequence[str] | None) -> NoReturn:
         Always: 0 on success, 1 on a known error, 2 on wrong usage, 130 after Ctrl-C.
     """
     try:
-        result: Any = command.main(args=args, standalone_mode=False)
-    except click.ClickException as error:
+        result: Any = command.main(args=args, prog_name=command.name, standalone_mode=False)
+    except NoArgsIsHelpError as error:
         error.show()
+        raise SystemExit(error.exit_code) from None
+    except click.ClickException as error:
+        click.echo(f'piker: {usage_sentence(error)}', err=True)
         raise SystemExit(error.exit_code) from None
     except (click.Abort, KeyboardInterrupt):
         raise SystemExit(128 + signal.SIGINT) from None

@@ -19,7 +19,7 @@ __all__ = ['LOG_LEVELS', 'Number', 'common_options', 'echo_json', 'json_option']
 LOG_LEVELS = ('error', 'warning', 'info', 'debug')
 
 
-class Number(click.FloatRange):
+class Number(click.ParamType[float]):
     """A number from 0 on; what is no number (nan) is refused, infinity has to be allowed.
 
     Parameters
@@ -32,18 +32,26 @@ class Number(click.FloatRange):
         Whether infinity is taken too.
     """
 
+    name = 'number'
+
     def __init__(self, most: float, *, min_open: bool = False, takes_inf: bool = False) -> None:
-        super().__init__(min=0, min_open=min_open)
         self.most = most
+        self.min_open = min_open
         self.takes_inf = takes_inf
 
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
     ) -> float:
         """Return the number, or fail with the bound that it crosses."""
-        number = float(super().convert(value, param, ctx))
-        if not (number <= self.most or (self.takes_inf and math.isinf(number))):
-            self.fail(f'{value} is not a number up to {self.most:g}', param, ctx)
+        try:
+            number = float(value)
+        except ValueError:
+            number = math.nan
+        is_finite_in = (number > 0 or (number == 0 and not self.min_open)) and number <= self.most
+        if not (is_finite_in or (self.takes_inf and number == math.inf)):
+            least = 'above 0' if self.min_open else 'from 0'
+            infinite = ', or inf' if self.takes_inf else ''
+            self.fail(f'{value!r} is not a number {least} to {self.most:g}{infinite}', param, ctx)
         return number
 
 

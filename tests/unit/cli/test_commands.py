@@ -9,7 +9,7 @@ import sys
 import pytest
 from click.testing import CliRunner
 
-from piker.cli.main import COMMANDS, piker
+from piker.cli.main import COMMANDS, main, piker
 from piker.cli.services import human_bytes, human_seconds
 
 HEAVY = ('PyQt5', 'pyqtgraph', 'tractor', 'trio', 'numpy', 'polars')
@@ -61,8 +61,16 @@ def test_each_command_has_a_help_of_its_own(name: str) -> None:
         (['chart', '--size', '99999x10'], ('is not a size',)),
         (['chart', '--speed', '0'], ('--speed', '0')),
         (['chart', '--speed', 'fast'], ('--speed', 'fast')),
-        (['chart', '--exit-after', 'nan'], ('nan', 'not a number')),
-        (['chart', '--speed', '1e308'], ('1e308', '1e+06')),
+        (['chart', '--exit-after', 'nan'], ("'nan' is not a number from 0 to 1e+09",)),
+        (['chart', '--exit-after', '-1'], ("'-1' is not a number from 0",)),
+        (['chart', '--exit-after', 'inf'], ('is not a number from 0 to 1e+09',)),
+        (['chart', '--speed', '1e308'], ('1e308', 'above 0 to 1e+06, or inf')),
+        (['chart', '--speed', 'nan'], ("'nan' is not a number above 0 to 1e+06, or inf",)),
+        (['chart', '--speed', '-inf'], ("'-inf' is not a number above 0 to 1e+06, or inf",)),
+        (['chart', '--size', '0x0'], ("'0x0' is not a size", '1440x900')),
+        (['chart', '--siez', '1x1'], ("'--siez' (Did you mean", '(piker chart --help says more)')),
+        (['chart', '--siz', '1x1'], ("'--siz'; did you mean '--size'",)),
+        (['chart', '--size'], ('--size',)),
         (['chart', '--theme', 'pink'], ('--theme', 'dark')),
         (['chart', 'a.b', '--replay', 'x.csv'], ('a.b', 'x.csv', 'one of the two')),
         (['chart', '--json'], ('--exit-after',)),
@@ -71,12 +79,23 @@ def test_each_command_has_a_help_of_its_own(name: str) -> None:
     ],
 )
 def test_wrong_usage_says_what_is_wanted_and_exits_2(
-    args: list[str], words: tuple[str, ...]
+    capsys: pytest.CaptureFixture[str], args: list[str], words: tuple[str, ...]
 ) -> None:
-    result = CliRunner().invoke(piker, args)
-    assert result.exit_code == 2
+    with pytest.raises(SystemExit) as caught:
+        main(args)
+    assert caught.value.code == 2
+    output, sentence = capsys.readouterr()
+    assert output == ''
+    assert sentence.startswith('piker: ')
+    assert sentence.count('\n') == 1
     for word in words:
-        assert word in result.output
+        assert word in sentence
+
+
+def test_no_arguments_show_the_help(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main([])
+    assert 'First steps:' in ''.join(capsys.readouterr())
 
 
 def test_doctor_reports_every_check_and_fails_only_on_what_was_asked_for() -> None:

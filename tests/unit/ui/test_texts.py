@@ -130,6 +130,28 @@ def test_no_timeframe_is_one_sentence(typed: str) -> None:
         parse_timeframe(typed)
 
 
+@pytest.mark.parametrize(
+    'typed', ['999999999999999d', '0' * 20 + '367d', '9' * 5000 + 's', '1' * 13, '0000000000000']
+)
+def test_a_timeframe_past_a_year_is_out_of_range(typed: str) -> None:
+    """However long it is, it is a timeframe, and its sentence stays short."""
+    with pytest.raises(InputError, match='is outside of 1s to 366d') as caught:
+        parse_timeframe(typed)
+    assert len(str(caught.value)) < 100
+
+
+def test_leading_zeros_do_not_matter() -> None:
+    """As in any number."""
+    assert parse_timeframe('0' * 5000 + '5') == 300 * NS
+
+
+def test_minutes_in_upper_case_might_be_months() -> None:
+    """`5M` is neither taken for five minutes nor for five months; other units may be upper case."""
+    with pytest.raises(InputError, match='5M may mean minutes or months: type 5m for minutes'):
+        parse_timeframe('5M')
+    assert parse_timeframe('4H') == parse_timeframe('4h')
+
+
 @pytest.mark.parametrize(('typed', 'kind'), [('500t', 'ticks'), ('1000v', 'volume')])
 def test_tick_and_volume_bars_say_why_not(typed: str, kind: str) -> None:
     """They cannot be folded from bars of time."""

@@ -14,6 +14,7 @@ UNITS_S = {'': 60, 'm': 60, 's': 1, 'h': 3600, 'd': 86400, 'w': 7 * 86400}
 COUNTED = {'t': 'ticks', 'v': 'volume'}
 LONGEST_NS = 366 * 86400 * NS
 LONGEST_TEXT = 12
+LONGEST_SHOWN = 24
 
 
 def is_timeframe_key(key: str, typed: str) -> bool:
@@ -37,25 +38,35 @@ def parse_timeframe(text: str) -> int:
     Parameters
     ----------
     text : str
-        `5` or `5m` are five minutes; also `30s`, `4h`, `1d`, `2w`.
+        `5` or `5m` are five minutes; also `30s`, `4h`, `1d`, `2w`. Units may be upper case but
+        for `M`, which others read as months.
 
     Raises
     ------
     InputError
-        The text is no timeframe, is zero or longer than a year, or asks for bars of ticks or of
-        volume, which cannot be folded from bars.
+        The text is no timeframe, is zero or longer than a year, may mean minutes or months, or
+        asks for bars of ticks or of volume, which cannot be folded from bars.
     """
-    match = re.fullmatch(r'(\d{1,9})([a-z]?)', text.strip().lower())
-    if match is None or match[2] not in UNITS_S | COUNTED:
-        raise InputError(f'{text!r} is no timeframe: type e.g. 5m, 1h or 1d')
-    if match[2] in COUNTED:
+    match = re.fullmatch(r'([0-9]+)([A-Za-z]?)', text.strip())
+    unit = '' if match is None else match[2].lower()
+    shown = text if len(text) <= LONGEST_SHOWN else f'{text[:LONGEST_SHOWN]}…'
+    if match is None or unit not in UNITS_S | COUNTED:
+        raise InputError(f'{shown!r} is no timeframe: type e.g. 5m, 1h or 1d')
+    if match[2] == 'M':
         raise InputError(
-            f'{text} asks for bars of {COUNTED[match[2]]}, and this chart holds bars of time: '
+            f'{shown} may mean minutes or months: type {shown.strip().lower()} for minutes, and '
+            f'days such as 30d in place of months, which differ in length'
+        )
+    if unit in COUNTED:
+        raise InputError(
+            f'{shown} asks for bars of {COUNTED[unit]}, and this chart holds bars of time: '
             f'type a time such as 30s, 5 or 4h'
         )
-    period = int(match[1]) * UNITS_S[match[2]] * NS
+    # Python refuses to read integers of some thousand digits.
+    is_long = len(match[1].lstrip('0')) > LONGEST_TEXT
+    period = LONGEST_NS + 1 if is_long else int(match[1][-LONGEST_TEXT:]) * UNITS_S[unit] * NS
     if not 0 < period <= LONGEST_NS:
-        raise InputError(f'{text} is outside of 1s to 366d: type a timeframe between them')
+        raise InputError(f'{shown} is outside of 1s to 366d: type a timeframe between them')
     return period
 
 
