@@ -106,7 +106,7 @@ cdef class RingMemory:
         if number == ENOMEM:
             raise ShmFull(
                 f'the ring {self.key!r} needs {self.mapped} bytes of addresses and the system '
-                'refused them: raise the limit of address space or choose a smaller capacity'
+                'refused them: raise the limit of address space (ulimit -v)'
             )
         raise OSError(number, 'mmap')
 

@@ -238,7 +238,10 @@ def tiny_tmpfs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path
 
 def test_full_folder_is_an_error_and_not_a_fault(tiny: Path) -> None:
     before = descriptors()
-    with pytest.raises(ShmFull, match=r'needs \d{7} bytes of shared memory, 1048576 are free'):
+    wanted = (
+        rf'needs \d{{7}} bytes of shared memory, 1048576 are free in {tiny}: .* mount it larger'
+    )
+    with pytest.raises(ShmFull, match=wanted):
         open_shm_array('ours', 1 << 16, BAR, backend='file')
     assert list(tiny.iterdir()) == []
     with open_shm_array('ours', 512, BAR, backend='file') as ring:
@@ -251,7 +254,8 @@ def test_full_folder_is_an_error_and_not_a_fault(tiny: Path) -> None:
 
 def test_more_than_the_free_memory_is_an_error_beforehand() -> None:
     before = descriptors()
-    with pytest.raises(ShmFull, match=r'needs \d+ bytes of shared memory, \d+ are free'):
+    wanted = r'needs \d+ bytes of shared memory, \d+ are free: end programs'
+    with pytest.raises(ShmFull, match=wanted):
         open_shm_array('ours', 1 << 36, BAR, backend='memfd')
     assert descriptors() == before
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import trio
 
-from piker.core.errors import FeedError, PikerError
+from piker.core.errors import FeedError, PikerError, ShmFull
 from piker.core.log import get_logger
 from piker.core.rows import BAR, QUOTE
 from piker.data.shared import SharedFeed
@@ -155,14 +155,17 @@ def open_rings(market: Market, rings: ExitStack) -> SharedFeed:
         When there is no room for them.
     """
     name = market.symbol.fqsn
-    fast, slow, quote = (
-        rings.enter_context(open_shm_array(f'{name}.{kind}', capacity, dtype))
-        for kind, capacity, dtype in (
-            ('fast', FAST_ROWS, BAR),
-            ('slow', SLOW_ROWS, BAR),
-            ('quote', 1, QUOTE),
+    try:
+        fast, slow, quote = (
+            rings.enter_context(open_shm_array(f'{name}.{kind}', capacity, dtype))
+            for kind, capacity, dtype in (
+                ('fast', FAST_ROWS, BAR),
+                ('slow', SLOW_ROWS, BAR),
+                ('quote', 1, QUOTE),
+            )
         )
-    )
+    except ShmFull as error:
+        raise ShmFull(f'the feed of {name} cannot be opened because {error}') from error
     return SharedFeed(market, fast, slow, quote)
 
 

@@ -207,7 +207,7 @@ def create_segment(name: str, size: int, backend: Backend | None = None) -> Segm
             f'the shared-memory backend {describe(asked)} was asked for: '
             f'choose {" or ".join(BACKENDS)}'
         )
-    require_memory(name, size)
+    require_memory(size)
     if asked != 'file':
         try:
             return create_memory_file(name, size)
@@ -222,7 +222,7 @@ def create_memory_file(name: str, size: int) -> Segment:
     fd = os.memfd_create(name, os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
     try:
         os.fchmod(fd, 0o600)
-        allocate(fd, size, name, available_memory())
+        allocate(fd, size, available_memory())
         fcntl.fcntl(fd, fcntl.F_ADD_SEALS, SEALS)
     except BaseException:
         os.close(fd)
@@ -248,36 +248,36 @@ def create_named(path: Path, size: int) -> Segment:
     segment = Segment(fd, 'file', str(path))
     try:
         room = os.fstatvfs(fd)
-        allocate(fd, size, str(path), room.f_bavail * room.f_frsize)
+        allocate(fd, size, room.f_bavail * room.f_frsize, path.parent)
     except BaseException:
         segment.release()
         raise
     return segment
 
 
-def allocate(fd: int, size: int, name: str, free: int) -> None:
+def allocate(fd: int, size: int, free: int, folder: Path | None = None) -> None:
     """Have every page of a file, or say how much is missing."""
     try:
         os.posix_fallocate(fd, 0, size)
     except OSError as error:
         if error.errno not in NO_ROOM:
             raise
-        raise full(name, size, free) from error
+        raise full(size, free, folder) from error
 
 
-def require_memory(name: str, size: int) -> None:
+def require_memory(size: int) -> None:
     """Refuse what would push the machine out of memory, which a file system allows or not."""
     free = available_memory()
     if size > free:
-        raise full(name, size, free)
+        raise full(size, free)
 
 
-def full(name: str, size: int, free: int) -> ShmFull:
-    """Return the error for memory that is not there."""
-    return ShmFull(
-        f'the segment {name} needs {size} bytes of shared memory, {free} are free: '
-        'choose a smaller capacity, or end what uses the memory'
-    )
+def full(size: int, free: int, folder: Path | None = None) -> ShmFull:
+    """Return the error for memory that is not there, in a folder or at all."""
+    where, remedy = '', 'end programs that use the memory'
+    if folder is not None:
+        where, remedy = f' in {folder}', 'remove what fills it, or mount it larger'
+    return ShmFull(f'a ring needs {size} bytes of shared memory, {free} are free{where}: {remedy}')
 
 
 def available_memory() -> int:

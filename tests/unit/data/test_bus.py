@@ -17,8 +17,8 @@ from piker.core.rows import BAR
 from piker.data.bus import FeedsBus, open_bus
 from piker.data.feedtask import manage_history
 from piker.data.provider import HistoryLimits, Provider
-from piker.errors import DataFileError, FeedError, SymbolError
-from piker.shm import open_shm_array
+from piker.errors import DataFileError, FeedError, ShmFull, SymbolError
+from piker.shm import open_shm_array, segments
 from piker.shm.waiter import RingWaiter
 from tests.support import data_path
 from tests.unit.brokers.test_captures import offline_bars
@@ -86,6 +86,19 @@ async def test_history_is_there_when_the_feed_is(autojump_clock: trio.testing.Mo
         assert (np.diff(times) > 0).all()
         assert feed.opened().symbol.name == 'EUR/USD'
         assert feed.opened().mode == 'REPLAY'
+
+
+async def test_a_feed_without_room_says_how_much_it_needs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the user of a chart reads names no segment and asks for nothing that he cannot do."""
+    monkeypatch.setattr(segments, 'available_memory', lambda: 1000)
+    wanted = rf'the feed of {DEMO} cannot be opened because a ring needs \d{{8}} bytes of shared '
+    wanted += 'memory, 1000 are free: end programs'
+    async with open_bus(PROVIDER) as bus:
+        with pytest.raises(ShmFull, match=wanted) as caught:
+            async with bus.lease(DEMO, FeedOptions()):
+                pass
+    assert 'piker-' not in str(caught.value)
+    assert 'capacity' not in str(caught.value)
 
 
 async def test_equal_requests_share_a_feed_and_others_do_not(
