@@ -95,13 +95,26 @@ def check_picture(path: str | None) -> None:
     """Raise `InputError` where a picture could not be saved later."""
     if path is None:
         return
-    target = Path(path)
-    if target.is_dir() or not target.absolute().parent.is_dir():
+    try:
+        # Whether a loop of links is followed differs between releases of Python.
+        target = Path(path).resolve()
+        target.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        pass
+    except (OSError, RuntimeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise InputError(
+            f'the picture {path!r} cannot be written ({reason}): name a file in a folder that '
+            'exists'
+        ) from error
+    if target.is_dir() or not target.parent.is_dir():
         found = 'is a folder' if target.is_dir() else 'lies in a folder that is not there'
         raise InputError(f'the picture {path} {found}: name a file in a folder that exists')
-    if target.suffix.lower() != '.png':
+    if Path(path).suffix.lower() != '.png':
         raise InputError(f'the picture {path!r} would be a PNG: name a file that ends in .png')
-    if not os.access(target if target.exists() else target.absolute().parent, os.W_OK):
+    # It is written beside its place first, so the folder has to take it.
+    places = [target.parent, target] if target.exists() else [target.parent]
+    if not all(os.access(place, os.W_OK) for place in places):
         raise InputError(f'the picture {path} may not be written: name a file that may be')
 
 

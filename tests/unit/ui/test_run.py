@@ -117,6 +117,14 @@ def test_the_picture_is_checked_before_the_run(tmp_path: Path) -> None:
         check_picture(str(tmp_path))
     with pytest.raises(InputError, match='not there'):
         check_picture(str(tmp_path / 'nowhere' / 'x.png'))
+    (tmp_path / 'file').touch()
+    with pytest.raises(InputError, match='not there'):
+        check_picture(str(tmp_path / 'file' / 'x.png'))
+    with pytest.raises(InputError, match='cannot be written'):
+        check_picture(str(tmp_path / f'{"x" * 300}.png'))
+    (tmp_path / 'loop.png').symlink_to('loop.png')
+    with pytest.raises(InputError, match='cannot be written'):
+        check_picture(str(tmp_path / 'loop.png'))
 
 
 def test_process_start_is_that_of_this_process() -> None:

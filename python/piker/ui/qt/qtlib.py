@@ -8,9 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PyQt5 import sip
 from PyQt5.QtCore import (
+    QBuffer,
     QCoreApplication,
     QEvent,
     QEventLoop,
+    QIODevice,
     QMessageLogContext,
     QObject,
     QPoint,
@@ -62,6 +64,7 @@ from PyQt5.QtWidgets import (
 __all__ = [
     'QApplication',
     'QBrush',
+    'QBuffer',
     'QCloseEvent',
     'QColor',
     'QCoreApplication',
@@ -73,6 +76,7 @@ __all__ = [
     'QGraphicsItem',
     'QGraphicsView',
     'QHideEvent',
+    'QIODevice',
     'QImage',
     'QKeyEvent',
     'QMessageLogContext',

@@ -28,6 +28,7 @@ from piker.ui.model.display import FrameStatistics
 from piker.ui.model.timeframe import parse_timeframe
 from piker.ui.qt.application import open_application
 from piker.ui.qt.guest import run_guest
+from piker.ui.qt.pictures import save_picture
 
 if TYPE_CHECKING:
     from piker.ui.model.theme import ThemeName
@@ -257,14 +258,12 @@ class ChartSession:
         window.loop.close_frame()
         self.pacing = window.loop.pacing.statistics()
         self.frames = window.loop.state.frames
-        is_written = path is None or window.picture().save(path)
-        self.close_window()
-        self.is_finished = True
-        if not is_written:
-            raise InputError(
-                f'the picture {path} could not be written: name a file that ends in .png, in a '
-                f'folder with room'
-            )
+        try:
+            if path is not None:
+                save_picture(window.picture(), path)
+        finally:
+            self.close_window()
+            self.is_finished = True
 
     def close_window(self) -> None:
         """Close the window, if one is open; nothing reads the rings from here on."""
