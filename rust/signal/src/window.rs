@@ -21,8 +21,10 @@ pub trait Summary: Copy {
 /// A window over the newest `length` values.
 #[derive(Clone, Debug)]
 pub struct Window<S> {
-    /// A ring: `front` slots of summaries from `oldest` on, then the back part's values.
-    slots: Box<[S]>,
+    /// A ring: `front` slots of summaries from `oldest` on, then the back part's values. Slots are
+    /// made when they are used first, so that a length alone takes no memory.
+    slots: Vec<S>,
+    length: usize,
     oldest: usize,
     front: usize,
     len: usize,
@@ -38,7 +40,8 @@ impl<S: Summary> Window<S> {
     pub fn new(length: usize) -> Self {
         assert!(length > 0, "a window holds at least one value");
         Self {
-            slots: vec![S::EMPTY; length].into_boxed_slice(),
+            slots: Vec::new(),
+            length,
             oldest: 0,
             front: 0,
             len: 0,
@@ -49,13 +52,13 @@ impl<S: Summary> Window<S> {
     /// Whether the window holds as many values as it can.
     #[must_use]
     pub fn is_full(&self) -> bool {
-        self.len == self.slots.len()
+        self.len == self.length
     }
 
     /// Whether one more value would fill it, or it is full.
     #[must_use]
     pub fn is_nearly_full(&self) -> bool {
-        self.len + 1 >= self.slots.len()
+        self.len + 1 >= self.length
     }
 
     /// The summary of all values in it, oldest first.
@@ -86,7 +89,11 @@ impl<S: Summary> Window<S> {
             self.len -= 1;
         }
         let place = self.slot(self.len);
-        self.slots[place] = value;
+        if place == self.slots.len() {
+            self.slots.push(value);
+        } else {
+            self.slots[place] = value;
+        }
         self.len += 1;
         self.back = self.back.join(value);
         let summary = self.summary();
@@ -98,7 +105,7 @@ impl<S: Summary> Window<S> {
 
     /// Forget all values.
     pub fn clear(&mut self) {
-        (self.front, self.len, self.back) = (0, 0, S::EMPTY);
+        (self.oldest, self.front, self.len, self.back) = (0, 0, 0, S::EMPTY);
     }
 
     fn turn_over(&mut self) {
@@ -114,10 +121,10 @@ impl<S: Summary> Window<S> {
 
     fn slot(&self, offset: usize) -> usize {
         let place = self.oldest + offset;
-        if place < self.slots.len() {
+        if place < self.length {
             place
         } else {
-            place - self.slots.len()
+            place - self.length
         }
     }
 }
@@ -159,6 +166,32 @@ mod tests {
             }
             window.clear();
             assert_eq!(window.push(Digits(17)), Digits(17));
+        }
+    }
+
+    #[test]
+    fn a_length_alone_takes_no_memory() {
+        let mut window = Window::new(usize::MAX / 2);
+        window.push(Digits(11));
+        window.clear();
+        for _ in 0..20 {
+            window.push(Digits(12));
+        }
+        assert!(window.slots.capacity() < 100);
+    }
+
+    #[test]
+    fn a_window_that_was_cleared_while_it_grew_goes_on() {
+        for count in 0..8_usize {
+            let mut window = Window::new(5);
+            for _ in 0..count {
+                window.push(Digits(19));
+            }
+            window.clear();
+            for place in 0..12 {
+                window.push(Digits(10 + place % 10));
+            }
+            assert_eq!(window.summary(), Digits(178_901));
         }
     }
 }
