@@ -61,6 +61,7 @@ from ringnodes cimport LEAF_ROWS, MINMAX, SUM, Node, Pyramid, floor_mod, fold_no
 
 from piker.core.errors import InputError, Overrun, SegmentGone, ShmFull
 from piker.core.processes import ProcessId, is_running, this_process
+from piker.core.words import describe
 
 cnp.import_array()
 
@@ -71,7 +72,6 @@ __all__ = [
     'Identity',
     'Ring',
     'WaiterSlot',
-    'describe',
     'has_news',
     'read_identity',
     'take_changes',

@@ -264,28 +264,6 @@ cdef class RingMemory:
         return load_acquire(&self.header.is_superseded) != 0
 
 
-def describe(value):
-    """Return words for an argument that cannot be; short, and safe to print whatever it is.
-
-    Parameters
-    ----------
-    value : object
-        What was given.
-
-    Returns
-    -------
-    str
-        Its value where it is an integer or a text of moderate length, else its type.
-    """
-    if isinstance(value, str):
-        return repr(value) if len(value) <= 64 else f'a text of {len(value)} characters'
-    if PyLong_CheckExact(value):
-        # Python refuses to write out integers of some thousand digits.
-        bits = value.bit_length()
-        return str(value) if bits <= 64 else f'an integer of {bits} bits'
-    return f'a value of type {type(value).__name__}'
-
-
 cdef int64_t whole_number(value, str what, str key) except? -1:
     """Convert an argument of a ring's method that is to be an integer."""
     cdef int overflow = 0

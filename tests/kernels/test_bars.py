@@ -190,7 +190,7 @@ def test_nothing_gives_nothing() -> None:
         (np.zeros((2, 5)), r'was float64 of shape \(2, 5\)'),
         (np.zeros(2, [('open', 'f8'), ('close', 'f8')]), 'no field high, low, has open, close'),
         ([['a', 'b', 'c', 'd']], 'neither bars'),
-        ([[1.0], [2.0, 3.0]], 'not four prices a bar'),
+        ([[1.0], [2.0, 3.0]], 'its rows differ in length'),
         (np.zeros((1, 2), BAR), r"rows\['open'\]: not of one dimension"),
     ],
 )
@@ -211,7 +211,7 @@ def test_places_widths_gaps_and_memory_must_fit() -> None:
         'invalid baseline: not a finite': lambda: to_step_format([1.0], baseline=np.nan),
         r'invalid out\[0\]: not an array': lambda: ohlc_flatten(GOLDEN, out=(same[:3], same[3:])),
         r'invalid out\[1\]: not contiguous': lambda: ohlc_flatten(GOLDEN, out=(same, read_only)),
-        'invalid out: x and y lie in': lambda: ohlc_flatten(GOLDEN, out=(same, same)),
+        'invalid out: shares memory with': lambda: ohlc_flatten(GOLDEN, out=(same, same)),
         'invalid out: not an array of float64': lambda: bar_segments(GOLDEN, out=same),
     }
     for message, call in calls.items():

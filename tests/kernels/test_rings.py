@@ -176,7 +176,7 @@ def test_views_that_cannot_be_one_of_a_ring_are_refused(
         (np.array([3, 2]), 'invalid edges: not ascending at 1, was 2'),
         (np.array([], np.int64), 'invalid edges: empty'),
         (np.array([0.0, 1.0]), 'invalid edges: not whole numbers'),
-        (np.array([[0, 1]]), 'invalid edges: not whole numbers in one dimension'),
+        (np.array([[0, 1]]), 'invalid edges: not of one dimension, was of shape'),
     ],
 )
 def test_edges_that_bound_no_columns_are_refused(edges: np.ndarray, message: str) -> None:

@@ -147,7 +147,7 @@ def test_a_length_that_cannot_be_is_named(name: str, length: int) -> None:
 
 
 def test_wrong_series_are_named() -> None:
-    with pytest.raises(InputError, match='values'):
+    with pytest.raises(InputError, match='invalid y'):
         sma([[1.0]], 2)
     with pytest.raises(InputError, match='equally long'):
         vwap([1.0, 2.0], [1.0])

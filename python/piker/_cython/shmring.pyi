@@ -17,7 +17,6 @@ __all__ = [
     'Identity',
     'Ring',
     'WaiterSlot',
-    'describe',
     'has_news',
     'read_identity',
     'take_changes',
@@ -49,9 +48,6 @@ class Identity(NamedTuple):
     writer_start: int
     segment_bytes: int
     schema_bytes: int
-
-def describe(value: object) -> str:
-    """Return words for an argument that cannot be; short, and safe to print whatever it is."""
 
 def read_identity(head: bytes) -> Identity:
     """Return the identity in the first bytes of a segment."""

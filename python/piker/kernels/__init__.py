@@ -1,9 +1,9 @@
 """The compiled kernels on arrays, and their queries of rings in shared memory.
 
 NaN and infinities are gaps throughout: no result is made of one, and a stretch without any finite
-value is NaN. Arguments may be any real sequence or array; those that are contiguous and of the
-named type are borrowed without a copy and must not change meanwhile: the GIL is released. Wrong
-ones raise `piker.errors.InputError`.
+value is NaN. Arguments may be any real sequence or array; those that are contiguous, aligned and of
+the named type are borrowed without a copy and must not change meanwhile: the GIL is released. Those
+beyond float64 are infinities. Wrong ones raise `piker.errors.InputError`, which names the argument.
 """
 
 from piker.kernels.bars import BarLines, FlatBars, bar_lines, bar_segments, ohlc_flatten, ohlc_trace

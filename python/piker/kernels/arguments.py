@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import operator
 from typing import TYPE_CHECKING, Any, NamedTuple, SupportsFloat, SupportsIndex
@@ -9,15 +10,32 @@ from typing import TYPE_CHECKING, Any, NamedTuple, SupportsFloat, SupportsIndex
 import numpy as np
 
 from piker.core.errors import InputError
+from piker.core.words import describe
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ['Bars', 'bars', 'floats', 'number', 'places', 'positive', 'real', 'target', 'whole']
+__all__ = [
+    'Bars',
+    'array_of',
+    'bars',
+    'flag',
+    'floats',
+    'number',
+    'places',
+    'positive',
+    'real',
+    'require_apart',
+    'target',
+    'whole',
+    'wholes',
+    'window',
+]
 
 OHLC = ('open', 'high', 'low', 'close')
 REAL_KINDS = 'fiub'
-INT64 = np.iinfo(np.int64)
+TEXTS = (str, bytes, bytearray)  # float() would read them
+INT64_MIN, INT64_MAX = -(2**63), 2**63 - 1
 
 
 class Bars(NamedTuple):
@@ -38,37 +56,126 @@ class Bars(NamedTuple):
     close: NDArray[np.float64]
 
 
+def array_of(values: Any, name: str) -> NDArray[Any]:
+    """Return whatever a caller handed in as an array, whose type and shape are to be checked yet.
+
+    Parameters
+    ----------
+    values : array_like
+        An array, or what can become one.
+    name : str
+        What the caller calls it, for the error.
+
+    Returns
+    -------
+    ndarray
+        A view where `values` is an array, else a copy.
+
+    Raises
+    ------
+    InputError
+        When no array can be made of it, or some of its values are masked.
+    """
+    if isinstance(values, np.ma.MaskedArray):
+        raise InputError(f'invalid {name}: a masked array, fill what is masked with NaN')
+    try:
+        return np.asarray(values)
+    except ValueError:
+        raise InputError(
+            f'invalid {name}: not one number a row, its rows differ in length'
+        ) from None
+    except Exception as error:
+        # Whatever the methods of an object raise when it is asked for its values.
+        raise InputError(f'invalid {name}: not an array, was {describe(values)}') from error
+
+
 def floats(values: ArrayLike, name: str) -> NDArray[np.float64]:
-    """Return values as a contiguous array of float64, borrowed where they are one.
+    """Return values as a contiguous, aligned array of float64, borrowed where they are one.
 
     Parameters
     ----------
     values : array_like of shape (n,)
-        Real numbers.
+        Real numbers; those beyond float64 become infinities, and so gaps.
     name : str
         What the caller calls them, for the error.
 
     Returns
     -------
     ndarray of shape (n,), float64
-        A view where `values` is contiguous float64, else a copy.
+        A view where `values` is so already, else a copy.
 
     Raises
     ------
     InputError
-        When they are not real numbers in one dimension.
+        When they are not real numbers in one dimension, or too many to be copied.
     """
-    try:
-        array = np.asarray(values)
-    except ValueError:
-        raise InputError(
-            f'invalid {name}: not one number a row, its rows differ in length'
-        ) from None
+    array = array_of(values, name)
     if array.dtype.kind not in REAL_KINDS:
         raise InputError(f'invalid {name}: not real numbers, was an array of {array.dtype}')
+    return row_of(array, name, np.float64)
+
+
+def wholes(values: ArrayLike, name: str) -> NDArray[np.int64]:
+    """Return whole numbers as a contiguous, aligned array of int64, borrowed where they are one.
+
+    Parameters
+    ----------
+    values : array_like of shape (n,)
+        Whole numbers of a type that fits int64.
+    name : str
+        What the caller calls them, for the error.
+
+    Returns
+    -------
+    ndarray of shape (n,), int64
+        A view where `values` is so already, else a copy.
+
+    Raises
+    ------
+    InputError
+        When they are not whole numbers in one dimension, or too many to be copied.
+    """
+    array = array_of(values, name)
+    if array.dtype.kind not in 'iu' or array.dtype == np.uint64:
+        raise InputError(
+            f'invalid {name}: not whole numbers that fit int64, was an array of {array.dtype}'
+        )
+    return row_of(array, name, np.int64)
+
+
+def row_of(array: NDArray[Any], name: str, dtype: type[np.generic]) -> NDArray[Any]:
+    """Return an array of one dimension, of a type, contiguous and aligned.
+
+    Parameters
+    ----------
+    array : ndarray
+        Numbers.
+    name : str
+        What the caller calls them, for the error.
+    dtype : type
+        What they are turned into.
+
+    Returns
+    -------
+    ndarray of shape (n,)
+        `array` itself where it is so, else a copy.
+
+    Raises
+    ------
+    InputError
+        When they do not lie in one dimension, or are too many to be copied.
+    """
     if array.ndim != 1:
         raise InputError(f'invalid {name}: not of one dimension, was of shape {array.shape}')
-    return np.ascontiguousarray(array, np.float64)
+    try:
+        with np.errstate(over='ignore'):
+            found = np.ascontiguousarray(array, dtype)
+            return found if found.flags.aligned else found.copy()
+    except MemoryError:
+        raise InputError(
+            f'invalid {name}: {len(array)} values that are not {np.dtype(dtype)} in a row, and '
+            'too many to be copied'
+        ) from None
 
 
 def places(x: ArrayLike | None, count: int) -> NDArray[np.float64]:
@@ -118,10 +225,7 @@ def bars(rows: Any, x: ArrayLike | None) -> Bars:
     InputError
         When a field is missing, the shape is another, or x does not fit.
     """
-    try:
-        table = np.asarray(rows)
-    except ValueError:
-        raise InputError('invalid rows: not four prices a bar') from None
+    table = array_of(rows, 'rows')
     names = table.dtype.names
     if names is not None:
         missing = [name for name in OHLC if name not in names]
@@ -167,13 +271,59 @@ def target(
     if out is None:
         return np.empty(shape, dtype)
     if not (isinstance(out, np.ndarray) and out.dtype == dtype and out.shape == shape):
-        kind = f'{out.dtype} of shape {out.shape}' if isinstance(out, np.ndarray) else repr(out)
+        kind = f'{out.dtype} of shape {out.shape}' if isinstance(out, np.ndarray) else describe(out)
         raise InputError(
             f'invalid {name}: not an array of {np.dtype(dtype)} and shape {shape}, was {kind}'
         )
     if not (out.flags.c_contiguous and out.flags.writeable and out.flags.aligned):
         raise InputError(f'invalid {name}: not contiguous, aligned and writable')
     return out
+
+
+def require_apart(
+    out: tuple[NDArray[Any], ...], inputs: tuple[NDArray[Any], ...], name: str
+) -> None:
+    """Refuse memory for results that is read, or that several results go into.
+
+    Parameters
+    ----------
+    out, inputs : tuple of ndarray
+        Contiguous arrays.
+    name : str
+        What the caller calls `out`, for the error.
+
+    Raises
+    ------
+    InputError
+        When one of `out` has a byte in common with another one, or with an input.
+    """
+    for place, target_ in enumerate(out):
+        if any(np.may_share_memory(target_, other) for other in (*out[:place], *inputs)):
+            raise InputError(f'invalid {name}: shares memory with another array of this call')
+
+
+def flag(value: bool | np.bool_, name: str) -> bool:
+    """Return a truth value.
+
+    Parameters
+    ----------
+    value : bool
+        The truth value.
+    name : str
+        What the caller calls it, for the error.
+
+    Returns
+    -------
+    bool
+
+    Raises
+    ------
+    InputError
+        When it is something else, true or not.
+    """
+    if not isinstance(value, (bool, np.bool_)):
+        raise InputError(f'invalid {name}: neither True nor False, was {describe(value)}')
+    return bool(value)
 
 
 def number(value: SupportsFloat, name: str) -> float:
@@ -245,16 +395,19 @@ def real(value: SupportsFloat, name: str) -> float:
     InputError
         When it is not a number of float64.
     """
-    if isinstance(value, (str, bytes)):
-        raise InputError(f'invalid {name}: not a number, was {value!r}')
-    try:
-        return float(value)
-    except (TypeError, ValueError, OverflowError):
-        raise InputError(f'invalid {name}: not a number of float64, was {value!r}') from None
+    if isinstance(value, (np.ndarray, np.generic)):
+        is_number = value.ndim == 0 and value.dtype.kind in REAL_KINDS
+    else:
+        is_number = not isinstance(value, TEXTS)
+    if is_number:
+        # Whatever the conversion of an object to a number raises.
+        with contextlib.suppress(Exception):
+            return float(value)
+    raise InputError(f'invalid {name}: not a number of float64, was {describe(value)}')
 
 
-def whole(value: SupportsIndex, name: str) -> int:
-    """Return a whole number that fits int64.
+def whole(value: SupportsIndex, name: str, low: int = INT64_MIN, high: int = INT64_MAX) -> int:
+    """Return a whole number, by default one that fits int64.
 
     Parameters
     ----------
@@ -262,6 +415,8 @@ def whole(value: SupportsIndex, name: str) -> int:
         The number.
     name : str
         What the caller calls it, for the error.
+    low, high : int, optional
+        The least and the greatest that it may be.
 
     Returns
     -------
@@ -274,8 +429,33 @@ def whole(value: SupportsIndex, name: str) -> int:
     """
     try:
         found = operator.index(value)
-    except TypeError:
-        raise InputError(f'invalid {name}: not a whole number, was {value!r}') from None
-    if not INT64.min <= found <= INT64.max:
-        raise InputError(f'invalid {name}: not a number of int64, was {found}')
+    except Exception:
+        # Whatever the conversion of an object to a number raises.
+        raise InputError(f'invalid {name}: not a whole number, was {describe(value)}') from None
+    if not low <= found <= high:
+        raise InputError(f'invalid {name}: not within {low} and {high}, was {describe(found)}')
     return found
+
+
+def window(
+    start: SupportsIndex, stop: SupportsIndex, names: tuple[str, str] = ('start', 'stop')
+) -> tuple[int, int]:
+    """Return the ends of a window as numbers that fit int64.
+
+    Parameters
+    ----------
+    start, stop : int
+        Rows.
+    names : tuple of str, optional
+        What the caller calls them, for the error.
+
+    Returns
+    -------
+    tuple of int
+
+    Raises
+    ------
+    InputError
+        When one is not a whole number.
+    """
+    return whole(start, names[0]), whole(stop, names[1])

@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from piker import _rust
 from piker.core.errors import InputError
+from piker.core.words import describe
 from piker.kernels import arguments
 
 __all__ = ['BarLines', 'FlatBars', 'bar_lines', 'bar_segments', 'ohlc_flatten', 'ohlc_trace']
@@ -86,7 +87,7 @@ def ohlc_flatten(
         When rows are not bars, x or `out` does not fit, or the width is not positive.
     """
     bars = arguments.bars(rows, x)
-    flat = FlatBars(*targets(out, 4 * len(bars.x)))
+    flat = FlatBars(*targets(out, bars, 4 * len(bars.x)))
     _rust.flatten(bars, arguments.positive(width, 'width'), flat.x, flat.y)
     return flat
 
@@ -125,7 +126,7 @@ def ohlc_trace(
         When rows are not bars, x or `out` does not fit, or the width is not positive.
     """
     bars = arguments.bars(rows, x)
-    flat = FlatBars(*targets(out, 2 * len(bars.x)))
+    flat = FlatBars(*targets(out, bars, 2 * len(bars.x)))
     _rust.trace(bars, arguments.positive(width, 'width'), flat.x, flat.y)
     return flat
 
@@ -208,6 +209,7 @@ def bar_segments(
     """
     bars = arguments.bars(rows, x)
     segments = arguments.target(out, (len(bars.x), 3, 4), 'out', np.float64)
+    arguments.require_apart((segments,), bars, 'out')
     count = _rust.segments(bars, slots(width, gap), segments.reshape(-1))
     return segments[:count]
 
@@ -235,13 +237,17 @@ def slots(width: float, gap: float) -> tuple[float, float]:
     return arguments.positive(width, 'width'), found
 
 
-def targets(out: tuple[Floats, Floats] | None, count: int) -> tuple[Floats, Floats]:
+def targets(
+    out: tuple[Floats, Floats] | None, bars: arguments.Bars, count: int
+) -> tuple[Floats, Floats]:
     """Return where the x and the y of points go.
 
     Parameters
     ----------
     out : tuple of ndarray, or None
         Memory of the caller.
+    bars : Bars
+        What is read while they are written.
     count : int
         How many points there are.
 
@@ -252,13 +258,15 @@ def targets(out: tuple[Floats, Floats] | None, count: int) -> tuple[Floats, Floa
     Raises
     ------
     InputError
-        When `out` does not fit.
+        When `out` does not fit, or shares memory with the bars.
     """
-    to_x, to_y = (None, None) if out is None else out
-    shape = (count,)
-    if to_x is not None and to_y is not None and np.may_share_memory(to_x, to_y):
-        raise InputError('invalid out: x and y lie in the same memory')
-    return (
-        arguments.target(to_x, shape, 'out[0]', np.float64),
-        arguments.target(to_y, shape, 'out[1]', np.float64),
+    if out is None:
+        out = np.empty(count), np.empty(count)
+    elif not (isinstance(out, (tuple, list)) and len(out) == 2):
+        raise InputError(f'invalid out: not two arrays, was {describe(out)}')
+    to_x, to_y = (
+        arguments.target(given, (count,), f'out[{place}]', np.float64)
+        for place, given in enumerate(out)
     )
+    arguments.require_apart((to_x, to_y), bars, 'out')
+    return to_x, to_y

@@ -83,18 +83,21 @@ def ds_m4(
     VLDB 2014.
     """
     uppx = arguments.positive(uppx, 'uppx')
+    is_divided = arguments.flag(is_oversampled, 'is_oversampled')
     values = arguments.floats(y, 'y')
-    if is_exact(x) and (origin is None or arguments.number(origin, 'origin').is_integer()):
-        integers = np.ascontiguousarray(x, np.int64)
+    array = arguments.array_of(x, 'x')
+    is_exact = array.dtype.kind in 'iu' and array.dtype != np.uint64
+    if is_exact and (origin is None or arguments.number(origin, 'origin').is_integer()):
+        integers = arguments.wholes(array, 'x')
         if origin is None:
             origin = int(integers[0]) if len(integers) else 0
         start = arguments.whole(int(origin), 'origin')
-        width = divided(uppx, integers) if is_oversampled else uppx
+        width = divided(uppx, integers) if is_divided else uppx
         return M4(*_rust.m4_integers(integers, values, width, start))
-    reals = arguments.floats(x, 'x')
+    reals = arguments.floats(array, 'x')
     if origin is None:
         origin = float(reals[0]) if len(reals) and np.isfinite(reals[0]) else 0.0
-    width = divided(uppx, reals) if is_oversampled else uppx
+    width = divided(uppx, reals) if is_divided else uppx
     return M4(*_rust.m4_floats(reals, values, width, arguments.number(origin, 'origin')))
 
 
@@ -126,26 +129,7 @@ def oversampling(rows: float) -> int:
 def divided(uppx: float, x: NDArray[np.int64] | NDArray[np.float64]) -> float:
     """Return the width of a pixel, divided by how many columns its points allow."""
     span = float(x[-1]) - float(x[0]) if len(x) else 0.0
-    return uppx / oversampling(len(x) * uppx / span) if span > 0 else uppx
-
-
-def is_exact(x: ArrayLike) -> bool:
-    """Whether x is a row of integers that fit int64.
-
-    Parameters
-    ----------
-    x : array_like
-        Places.
-
-    Returns
-    -------
-    bool
-    """
-    try:
-        array = np.asarray(x)
-    except ValueError:
-        raise InputError('invalid x: not one number a row, its rows differ in length') from None
-    return array.ndim == 1 and array.dtype.kind in 'iu' and array.dtype != np.uint64
+    return uppx / oversampling(len(x) * (uppx / span)) if span > 0 else uppx
 
 
 def bounds(y: ArrayLike) -> tuple[float, float]:

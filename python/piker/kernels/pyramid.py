@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from piker import _rust
 from piker.core.errors import InputError
+from piker.core.words import describe
 from piker.kernels import arguments
 
 if TYPE_CHECKING:
@@ -36,8 +37,8 @@ class Pyramid:
     """
 
     def __init__(self, y: ArrayLike = (), reducer: str = 'm4') -> None:
-        if reducer not in ('m4', 'sum'):
-            raise InputError(f"invalid reducer: neither 'm4' nor 'sum', was {reducer!r}")
+        if not (isinstance(reducer, str) and reducer in {'m4', 'sum'}):
+            raise InputError(f"invalid reducer: neither 'm4' nor 'sum', was {describe(reducer)}")
         self.compiled = _rust.Pyramid(arguments.floats(y, 'y'), reducer == 'sum')
 
     def __len__(self) -> int:
@@ -120,7 +121,7 @@ class Pyramid:
         start, stop : int
             The window, half-open, within `[0, len(self)]`.
         count : int
-            How many columns, at most 2**24.
+            How many columns, at most 2**20.
 
         Returns
         -------
@@ -132,7 +133,8 @@ class Pyramid:
         InputError
             When the window is not within the rows, or the count out of range.
         """
-        return self.compiled.columns(*window(start, stop), arguments.whole(count, 'count'))
+        columns = arguments.whole(count, 'count')
+        return self.compiled.columns(*arguments.window(start, stop), columns)
 
     def bounds(self, start: int, stop: int) -> tuple[float, float]:
         """Return the least and the greatest finite value of a window.
@@ -152,7 +154,7 @@ class Pyramid:
         InputError
             When the window is not within the rows.
         """
-        return self.compiled.bounds(*window(start, stop))
+        return self.compiled.bounds(*arguments.window(start, stop))
 
     def sums(self, start: int, stop: int, count: int) -> NDArray[np.float64]:
         """Return the sum of each of `count` columns of a window, cut as by `columns`.
@@ -165,7 +167,7 @@ class Pyramid:
         start, stop : int
             The window, half-open, within `[0, len(self)]`.
         count : int
-            How many columns, at most 2**24.
+            How many columns, at most 2**20.
 
         Returns
         -------
@@ -177,7 +179,7 @@ class Pyramid:
         InputError
             When the window is not within the rows, or the count out of range.
         """
-        return self.compiled.sums(*window(start, stop), arguments.whole(count, 'count'))
+        return self.compiled.sums(*arguments.window(start, stop), arguments.whole(count, 'count'))
 
     def lasts(self, start: int, stop: int, count: int) -> NDArray[np.float64]:
         """Return the last finite value of each of `count` columns of a window, cut as by `columns`.
@@ -187,7 +189,7 @@ class Pyramid:
         start, stop : int
             The window, half-open, within `[0, len(self)]`.
         count : int
-            How many columns, at most 2**24.
+            How many columns, at most 2**20.
 
         Returns
         -------
@@ -199,7 +201,7 @@ class Pyramid:
         InputError
             When the window is not within the rows, or the count out of range.
         """
-        return self.compiled.lasts(*window(start, stop), arguments.whole(count, 'count'))
+        return self.compiled.lasts(*arguments.window(start, stop), arguments.whole(count, 'count'))
 
     def positions(self, start: int, stop: int) -> tuple[int, int] | None:
         """Return where the least and the greatest finite value of a window stand first.
@@ -219,9 +221,4 @@ class Pyramid:
         InputError
             When the window is not within the rows.
         """
-        return self.compiled.positions(*window(start, stop))
-
-
-def window(start: int, stop: int) -> tuple[int, int]:
-    """Return the ends of a window as numbers that fit int64, or raise `InputError`."""
-    return arguments.whole(start, 'start'), arguments.whole(stop, 'stop')
+        return self.compiled.positions(*arguments.window(start, stop))

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-import numpy as np
-
 from piker import _rust
 from piker.core.errors import InputError
+from piker.core.words import describe
+from piker.kernels import arguments
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import numpy as np
     from numpy.typing import NDArray
 
 __all__ = [
@@ -27,6 +28,8 @@ __all__ = [
     'ring_positions',
     'ring_sums',
 ]
+
+CLOSED = ('first', 'closed_last')
 
 
 class FieldView(Protocol):
@@ -85,7 +88,8 @@ def ring_bounds(
     InputError
         When the view cannot be one of a ring.
     """
-    return _rust.ring_bounds(view, first, closed_last, start, stop)
+    closed = arguments.window(first, closed_last, CLOSED)
+    return _rust.ring_bounds(view, *closed, *arguments.window(start, stop))
 
 
 def ring_positions(
@@ -112,7 +116,8 @@ def ring_positions(
     InputError
         When the view cannot be one of a ring.
     """
-    return _rust.ring_positions(view, first, closed_last, start, stop)
+    closed = arguments.window(first, closed_last, CLOSED)
+    return _rust.ring_positions(view, *closed, *arguments.window(start, stop))
 
 
 def ring_columns(
@@ -139,7 +144,8 @@ def ring_columns(
     InputError
         When the view cannot be one of a ring, or the edges do not ascend.
     """
-    return _rust.ring_columns(view, first, closed_last, rows(edges))
+    closed = arguments.window(first, closed_last, CLOSED)
+    return _rust.ring_columns(view, *closed, arguments.wholes(edges, 'edges'))
 
 
 def ring_sums(
@@ -166,7 +172,8 @@ def ring_sums(
     InputError
         When the view cannot be one of a ring, or the edges do not ascend.
     """
-    return _rust.ring_sums(view, first, closed_last, rows(edges))
+    closed = arguments.window(first, closed_last, CLOSED)
+    return _rust.ring_sums(view, *closed, arguments.wholes(edges, 'edges'))
 
 
 def ring_ohlc_columns(
@@ -193,34 +200,9 @@ def ring_ohlc_columns(
     InputError
         When the views are not four of a ring, or the edges do not ascend.
     """
+    if not isinstance(views, (tuple, list)):
+        raise InputError(f'invalid views: not four views, was {describe(views)}')
     if len(views) != 4:
         raise InputError(f'invalid views: not open, high, low and close, were {len(views)}')
-    opens, highs, lows, closes = views
-    return _rust.ring_ohlc_columns((opens, highs, lows, closes), first, closed_last, rows(edges))
-
-
-def rows(edges: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return edges as compiled code takes them.
-
-    Parameters
-    ----------
-    edges : ndarray of shape (m + 1,), int64
-        Absolute rows.
-
-    Returns
-    -------
-    ndarray of shape (m + 1,), int64
-        Contiguous; `edges` itself where it is.
-
-    Raises
-    ------
-    InputError
-        When they are not whole numbers in one dimension.
-    """
-    array = np.asarray(edges)
-    if array.ndim != 1 or array.dtype.kind not in 'iu':
-        raise InputError(
-            'invalid edges: not whole numbers in one dimension, was an array of '
-            f'{array.dtype} and shape {array.shape}'
-        )
-    return np.ascontiguousarray(array, np.int64)
+    closed = arguments.window(first, closed_last, CLOSED)
+    return _rust.ring_ohlc_columns(tuple(views), *closed, arguments.wholes(edges, 'edges'))

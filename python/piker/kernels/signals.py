@@ -11,6 +11,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from piker import _rust
+from piker.core.errors import InputError
+from piker.core.words import describe
 from piker.kernels import arguments
 
 if TYPE_CHECKING:
@@ -37,15 +39,21 @@ class Rolling:
     """The state of a signal of one input; its class methods make one. Threads may share it.
 
     A step takes the same time whatever the length, on average, and nothing is ever subtracted from
-    a sum: an extreme value that left the window leaves no rounding error behind.
+    a sum: an extreme value that left the window leaves no rounding error behind. Memory is taken
+    for values that came, not for the length.
 
     Raises
     ------
     InputError
-        From the class methods, when a length is less than 1 or more than 2**26.
+        From the class methods, when a length is less than 1 or more than 2**26; when it is made of
+        anything that they did not make.
     """
 
     def __init__(self, state: _rust.Rolling) -> None:
+        if not isinstance(state, _rust.Rolling):
+            raise InputError(
+                f'invalid state: not compiled, was {describe(state)}, take one of the class methods'
+            )
         self.state = state
 
     @classmethod
@@ -202,7 +210,7 @@ def sma(y: ArrayLike, length: SupportsIndex) -> NDArray[np.float64]:
     InputError
         When an argument is not so.
     """
-    return Rolling.sma(length).push(y)
+    return Rolling.sma(length).push(arguments.floats(y, 'y'))
 
 
 def wma(y: ArrayLike, length: SupportsIndex) -> NDArray[np.float64]:
@@ -225,7 +233,7 @@ def wma(y: ArrayLike, length: SupportsIndex) -> NDArray[np.float64]:
     InputError
         When an argument is not so.
     """
-    return Rolling.wma(length).push(y)
+    return Rolling.wma(length).push(arguments.floats(y, 'y'))
 
 
 def ema(y: ArrayLike, length: SupportsIndex) -> NDArray[np.float64]:
@@ -248,7 +256,7 @@ def ema(y: ArrayLike, length: SupportsIndex) -> NDArray[np.float64]:
     InputError
         When an argument is not so.
     """
-    return Rolling.ema(length).push(y)
+    return Rolling.ema(length).push(arguments.floats(y, 'y'))
 
 
 def rsi(y: ArrayLike, length: SupportsIndex) -> NDArray[np.float64]:
@@ -271,7 +279,7 @@ def rsi(y: ArrayLike, length: SupportsIndex) -> NDArray[np.float64]:
     InputError
         When an argument is not so.
     """
-    return Rolling.rsi(length).push(y)
+    return Rolling.rsi(length).push(arguments.floats(y, 'y'))
 
 
 def rolling_min(y: ArrayLike, length: SupportsIndex) -> NDArray[np.float64]:
@@ -294,7 +302,7 @@ def rolling_min(y: ArrayLike, length: SupportsIndex) -> NDArray[np.float64]:
     InputError
         When an argument is not so.
     """
-    return Rolling.least(length).push(y)
+    return Rolling.least(length).push(arguments.floats(y, 'y'))
 
 
 def rolling_max(y: ArrayLike, length: SupportsIndex) -> NDArray[np.float64]:
@@ -317,7 +325,7 @@ def rolling_max(y: ArrayLike, length: SupportsIndex) -> NDArray[np.float64]:
     InputError
         When an argument is not so.
     """
-    return Rolling.greatest(length).push(y)
+    return Rolling.greatest(length).push(arguments.floats(y, 'y'))
 
 
 def rolling_std(
@@ -344,7 +352,7 @@ def rolling_std(
     InputError
         When an argument is not so.
     """
-    return Rolling.deviation(length, ddof).push(y)
+    return Rolling.deviation(length, ddof).push(arguments.floats(y, 'y'))
 
 
 def vwap(prices: ArrayLike, volumes: ArrayLike) -> NDArray[np.float64]:

@@ -13,7 +13,7 @@ import numpy as np
 
 from piker import _rust
 from piker.core.errors import InputError
-from piker.core.rows import TICK
+from piker.core.rows import ASK, TICK, TRADE
 from piker.kernels import arguments
 
 if TYPE_CHECKING:
@@ -112,12 +112,12 @@ class TriggerIndex:
         InputError
             When the id is taken, the kind unknown, or an argument not so. Nothing was added then.
         """
-        watched = arguments.whole(kind, 'kind')
-        if not 0 <= watched <= np.iinfo(np.uint8).max:
-            raise InputError(f'invalid kind: not 1 (trade), 2 (bid) or 3 (ask), was {watched}')
-        if not isinstance(is_above, (bool, np.bool_)):
-            raise InputError(f'invalid is_above: neither True nor False, was {is_above!r}')
-        self.index.add(trigger_id(oid), watched, bool(is_above), arguments.whole(level, 'level'))
+        self.index.add(
+            trigger_id(oid),
+            arguments.whole(kind, 'kind', TRADE, ASK),
+            arguments.flag(is_above, 'is_above'),
+            arguments.whole(level, 'level'),
+        )
 
     def remove(self, oid: SupportsIndex) -> bool:
         """Take a trigger out before it fires.
@@ -159,7 +159,7 @@ class TriggerIndex:
         found = self.index.get(trigger_id(oid))
         return None if found is None else Trigger(*found)
 
-    def cross(self, kind: int, price: SupportsFloat) -> list[int]:
+    def cross(self, kind: SupportsIndex, price: SupportsFloat) -> list[int]:
         """Take out the triggers that a price fires.
 
         Parameters
@@ -178,16 +178,14 @@ class TriggerIndex:
         ------
         InputError
             When the price is of more than 2**40 ticks, which float64 cannot tell apart for sure,
-            or no number; nothing fired then.
+            or no number, or the kind no whole number; nothing fired then.
         """
-        try:
-            fired = self.index.cross(kind, float(price))
-        except (TypeError, ValueError, OverflowError):
-            raise InputError(
-                f'invalid price: neither a kind and a number, was {kind!r}, {price!r}'
-            ) from None
+        watched = arguments.whole(kind, 'kind')
+        # A kind that no trigger can have is as good as any other such.
+        known = watched if TRADE <= watched <= ASK else 0
+        fired = self.index.cross(known, arguments.real(price, 'price'))
         if fired is None:
-            raise InputError(f'invalid price: not within 2**40 ticks, was {price!r}')
+            raise InputError(f'invalid price: not within 2**40 ticks, was {float(price)}')
         return fired
 
     def feed(self, ticks: NDArray[Any]) -> Fired:
@@ -208,18 +206,15 @@ class TriggerIndex:
         InputError
             When the rows are not ticks; nothing fired then.
         """
-        if not (isinstance(ticks, np.ndarray) and ticks.dtype == TICK and ticks.ndim == 1):
-            raise InputError(f'invalid ticks: not a row of {TICK}')
-        kinds, prices = (np.ascontiguousarray(ticks[field]) for field in ('kind', 'price'))
-        return Fired(*self.index.feed(kinds, prices))
+        rows = arguments.array_of(ticks, 'ticks')
+        if not (rows.dtype == TICK and rows.ndim == 1):
+            raise InputError(
+                f'invalid ticks: not a row of {TICK}, was {rows.dtype} of shape {rows.shape}'
+            )
+        prices = arguments.floats(rows['price'], 'ticks')
+        return Fired(*self.index.feed(np.ascontiguousarray(rows['kind']), prices))
 
 
 def trigger_id(oid: SupportsIndex) -> int:
     """Return an id, or raise `InputError` where it is none."""
-    try:
-        found = oid.__index__()
-    except AttributeError:
-        raise InputError(f'invalid oid: not a whole number, was {oid!r}') from None
-    if not 0 <= found <= MOST_ID:
-        raise InputError(f'invalid oid: not within 0 and 2**64 - 1, was {found}')
-    return found
+    return arguments.whole(oid, 'oid', 0, MOST_ID)

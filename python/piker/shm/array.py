@@ -11,12 +11,12 @@ from piker._cython.shmring import (
     IDENTITY_BYTES,
     Identity,
     Ring,
-    describe,
     read_identity,
 )
 from piker.core.errors import InputError, SegmentForeign
 from piker.core.messages import ShmToken
 from piker.core.processes import ProcessId, is_running, this_process
+from piker.core.words import describe
 from piker.shm.layout import make_layout, parse_layout
 from piker.shm.segments import Segment, create_segment, open_segment, require_key, segment_name
 

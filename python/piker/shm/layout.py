@@ -13,8 +13,9 @@ from typing import Any, Literal, NamedTuple, SupportsIndex, TypeAlias
 import msgspec
 import numpy as np
 
-from piker._cython.shmring import HEADER_BYTES, describe
+from piker._cython.shmring import HEADER_BYTES
 from piker.core.errors import InputError, SegmentForeign
+from piker.core.words import describe
 from piker.shm.segments import is_text
 
 __all__ = ['FieldPlace', 'Layout', 'Reducer', 'default_reducers', 'make_layout', 'parse_layout']

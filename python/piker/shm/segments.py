@@ -19,10 +19,10 @@ from typing import Literal, NamedTuple, TypeAlias
 
 import msgspec
 
-from piker._cython.shmring import describe
 from piker.core.errors import InputError, SegmentForeign, SegmentGone, ShmFull
 from piker.core.messages import ShmToken
 from piker.core.processes import ProcessId, is_running
+from piker.core.words import describe
 
 __all__ = [
     'Backend',

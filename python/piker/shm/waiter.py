@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING, Self
 
 import trio
 
-from piker._cython.shmring import WaiterSlot, describe, has_news, take_changes
+from piker._cython.shmring import WaiterSlot, has_news, take_changes
 from piker.core.errors import InputError, SegmentGone
 from piker.core.processes import ProcessId, is_running
+from piker.core.words import describe
 from piker.shm.array import ShmArray, require_identity
 from piker.shm.segments import open_segment
 

@@ -8,34 +8,73 @@ use pyo3::prelude::*;
 
 use crate::door::input_error;
 
+/// An array as an argument. Where it cannot be borrowed, `slice` and `slice_mut` say so: they know
+/// what it is called. That it is used by another call is the one reason that a caller can give.
+pub struct Lent<'py, B> {
+    py: Python<'py>,
+    borrowed: Option<B>,
+}
+
+/// An array that is read.
+pub type Read<'py, T> = Lent<'py, PyReadonlyArray1<'py, T>>;
+/// An array that is written.
+pub type Write<'py, T> = Lent<'py, PyReadwriteArray1<'py, T>>;
 /// Values that are read.
-pub type Values<'py> = PyReadonlyArray1<'py, f64>;
+pub type Values<'py> = Read<'py, f64>;
 /// Values that are written.
-pub type Target<'py> = PyReadwriteArray1<'py, f64>;
+pub type Target<'py> = Write<'py, f64>;
+
+impl<'a, 'py, B: FromPyObject<'a, 'py>> FromPyObject<'a, 'py> for Lent<'py, B> {
+    type Error = PyErr;
+
+    fn extract(array: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        Ok(Self {
+            py: array.py(),
+            borrowed: array.extract().ok(),
+        })
+    }
+}
+
+fn refused(py: Python<'_>, name: &str, what: &str) -> PyErr {
+    input_error(py, &format!("invalid {name}: {what}"))
+}
+
+const IN_USE: &str = "it is being read or written by another call, wait for that";
+const NOT_IN_A_ROW: &str = "not contiguous and aligned";
+
 /// An array of shape (m, 4): first, min, max, last.
 pub type FourColumns<'py> = Bound<'py, PyArray2<f64>>;
 
 /// The values of an array.
-pub fn slice<'a, T: Element>(array: &'a PyReadonlyArray1<'_, T>, name: &str) -> PyResult<&'a [T]> {
-    array
+pub fn slice<'a, T: Element>(array: &'a Read<'_, T>, name: &str) -> PyResult<&'a [T]> {
+    let Some(borrowed) = &array.borrowed else {
+        return Err(refused(array.py, name, IN_USE));
+    };
+    borrowed
         .as_slice()
-        .map_err(|_| input_error(array.py(), &format!("invalid {name}: not contiguous")))
+        .map_err(|_| refused(array.py, name, NOT_IN_A_ROW))
 }
 
 /// The place of results; its length must be right.
 pub fn slice_mut<'a, T: Element>(
-    array: &'a mut PyReadwriteArray1<'_, T>,
+    array: &'a mut Write<'_, T>,
     name: &str,
     len: usize,
 ) -> PyResult<&'a mut [T]> {
-    let py = array.py();
-    if array.len() != len {
-        let message = format!("invalid {name}: not of length {len}, was {}", array.len());
+    let py = array.py;
+    let Some(borrowed) = &mut array.borrowed else {
+        return Err(refused(py, name, IN_USE));
+    };
+    if borrowed.len() != len {
+        let message = format!(
+            "invalid {name}: not of length {len}, was {}",
+            borrowed.len()
+        );
         return Err(input_error(py, &message));
     }
-    array
+    borrowed
         .as_slice_mut()
-        .map_err(|_| input_error(py, &format!("invalid {name}: not contiguous")))
+        .map_err(|_| refused(py, name, NOT_IN_A_ROW))
 }
 
 /// Refuses arrays that should be equally long and are not.
@@ -61,4 +100,9 @@ pub fn or_nans(bounds: Option<(f64, f64)>) -> (f64, f64) {
 /// Results as an array of shape (m,).
 pub fn one_column<T: Element>(py: Python<'_>, values: Vec<T>) -> Bound<'_, PyArray1<T>> {
     values.into_pyarray(py)
+}
+
+/// A value, NaN where there is none.
+pub fn or_gap(value: Option<f64>) -> f64 {
+    value.unwrap_or(f64::NAN)
 }

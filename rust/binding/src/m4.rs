@@ -1,10 +1,12 @@
 //! M4 and bounds over arrays.
 
-use numpy::{PyArray1, PyReadonlyArray1};
+use numpy::PyArray1;
 use piker_series::m4::{Abscissa, Columns, Floats, Integers, M4Error, m4};
 use pyo3::prelude::*;
 
-use crate::arrays::{FourColumns, Values, four_columns, one_column, or_nans, same_length, slice};
+use crate::arrays::{
+    FourColumns, Read, Values, four_columns, one_column, or_nans, same_length, slice,
+};
 use crate::door::{input_error, released};
 
 /// Left edges, values and bounds of the non-empty columns.
@@ -34,14 +36,14 @@ pub fn m4_floats<'py>(
 #[pyfunction]
 pub fn m4_integers<'py>(
     py: Python<'py>,
-    x: PyReadonlyArray1<'py, i64>,
+    x: Read<'py, i64>,
     y: Values<'py>,
     uppx: f64,
     origin: i64,
 ) -> PyResult<Downsampled<'py>> {
     let (x, y) = (slice(&x, "x")?, slice(&y, "y")?);
     let points = Integers::new(x, origin, uppx).ok_or_else(|| {
-        let message = format!("invalid origin: further than 2**63 from an x, was {origin}");
+        let message = format!("invalid origin: 2**63 - 1 or further from an x, was {origin}");
         input_error(py, &message)
     })?;
     columns(py, &points, y, uppx)

@@ -1,11 +1,10 @@
 //! Bars and steps as points, vertices and strokes, written into arrays of the caller.
 
-use numpy::PyReadwriteArray1;
 use piker_path::steps::corners;
 use piker_path::{Bars, Slots};
 use pyo3::prelude::*;
 
-use crate::arrays::{Target, Values, same_length, slice, slice_mut};
+use crate::arrays::{Target, Values, Write, same_length, slice, slice_mut};
 use crate::door::released;
 
 /// x, open, high, low and close of bars.
@@ -71,7 +70,7 @@ pub fn vertices(
     slots: (f64, f64),
     mut to_x: Target<'_>,
     mut to_y: Target<'_>,
-    mut connect: PyReadwriteArray1<'_, i32>,
+    mut connect: Write<'_, i32>,
 ) -> PyResult<()> {
     let bars = borrow(py, &bars)?;
     let slots = Slots {

@@ -6,11 +6,11 @@ use numpy::PyArray1;
 use piker_series::{Extremes, Reducer};
 use pyo3::prelude::*;
 
-use crate::arrays::{FourColumns, Values, four_columns, one_column, or_nans, slice};
+use crate::arrays::{FourColumns, Values, four_columns, one_column, or_gap, or_nans, slice};
 use crate::door::{input_error, released};
 
 /// More columns than any screen has, and few enough to allocate.
-const MOST_COLUMNS: i64 = 1 << 24;
+const MOST_COLUMNS: i64 = 1 << 20;
 
 /// Values that grow at both ends, with a pyramid. Threads may share it.
 #[pyclass(frozen, module = "piker._rust")]
@@ -95,11 +95,6 @@ impl Pyramid {
         })
         .map_err(|message: String| input_error(py, &message))
     }
-}
-
-/// A value, NaN where there is none.
-fn or_gap(value: Option<f64>) -> f64 {
-    value.unwrap_or(f64::NAN)
 }
 
 /// Whether a window lies within `len` rows, else what is wrong.

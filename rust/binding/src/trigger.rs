@@ -2,11 +2,11 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use numpy::{PyArray1, PyReadonlyArray1};
+use numpy::PyArray1;
 use piker_trigger::{AddError, Edge, PriceGrid, Trigger};
 use pyo3::prelude::*;
 
-use crate::arrays::{Values, one_column, same_length, slice};
+use crate::arrays::{Read, Values, one_column, same_length, slice};
 use crate::door::{input_error, released};
 
 /// Rows, ids, and how many prices were too great.
@@ -92,7 +92,7 @@ impl TriggerIndex {
     fn feed<'py>(
         &self,
         py: Python<'py>,
-        kinds: PyReadonlyArray1<'py, u8>,
+        kinds: Read<'py, u8>,
         prices: Values<'py>,
     ) -> PyResult<Fired<'py>> {
         let (kinds, prices) = (slice(&kinds, "kinds")?, slice(&prices, "prices")?);

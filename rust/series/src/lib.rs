@@ -14,6 +14,7 @@ mod fetch;
 pub mod m4;
 pub mod pyramid;
 pub mod query;
+pub mod ring;
 pub mod rows;
 pub mod span;
 

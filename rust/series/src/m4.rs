@@ -96,11 +96,13 @@ pub struct Integers<'a> {
 
 impl<'a> Integers<'a> {
     /// Ascending x values, the left edge of column 0 and the width of a column, which is positive
-    /// and finite. `None` where the ends lie further from the origin than an `i64` can tell.
+    /// and finite. `None` where the ends lie further from the origin than an `i64` can tell, or as far
+    /// as it can: edges beyond saturate there.
     #[must_use]
     pub fn new(x: &'a [i64], origin: i64, uppx: f64) -> Option<Self> {
         for &end in x.first().into_iter().chain(x.last()) {
-            end.checked_sub(origin)?;
+            end.checked_sub(origin)
+                .filter(|&distance| distance < i64::MAX)?;
         }
         Some(Self { x, origin, uppx })
     }
@@ -491,6 +493,9 @@ mod tests {
         .unwrap();
         assert_eq!(found.values, [[1.0, 1.0, 2.0, 2.0], [3.0; 4]]);
         assert!(Integers::new(&[i64::MIN, 0], 1, 1.0).is_none());
+        assert!(Integers::new(&[0, i64::MAX], 0, 1e18).is_none());
+        let last = m4(&Integers::new(&[i64::MAX], 1, 1e18).unwrap(), &[5.0]).unwrap();
+        assert_eq!(last.left, [1.0 + 9e18]);
     }
 
     /// Reproducible series with gaps in x and y, runs of equal x, and infinities.
