@@ -9,7 +9,7 @@ BENCH_ARGS ?=
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup chart test soak lint format build constraints wheel release-check bench bench-compare dashboard \
+.PHONY: help setup chart test fuzz soak lint format build constraints wheel release-check bench bench-compare dashboard \
 	bench-quick bench-check bench-results bench-setup clean
 
 help: ## print the targets
@@ -24,8 +24,11 @@ chart: setup ## open the chart of the demo market; without a display, draw it in
 
 test: ## set everything up, then run every test
 	@sh cython/piker_build/setup.sh test
-	cargo test --quiet --workspace
+	cargo test --quiet
 	$(PYTHON) -m pytest -n 2 --dist loadgroup -m 'not soak' $(PYTEST_ARGS)
+
+fuzz: ## run random inputs through the Rust kernels under AddressSanitizer for half a minute
+	@sh rust/fuzz/asan.sh --seconds 30
 
 soak: setup ## the tests that take minutes
 	$(PYTHON) -m pytest -m soak $(PYTEST_ARGS)
