@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+import itertools
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -82,6 +83,81 @@ def canonical_sum(value: Callable[[int], float], start: int, stop: int) -> float
         added, more = node_sum(value, start, rows)
         total, count, start = total + added, count + more, start + rows
     return total if count else math.nan
+
+
+def windowed(
+    y: Sequence[float], length: int, meaning: Callable[[list[float]], float]
+) -> list[float]:
+    """Apply a function to the newest finite values at each row."""
+    made: list[float] = []
+    kept: list[float] = []
+    for value in y:
+        kept += [value] if math.isfinite(value) else []
+        is_result = math.isfinite(value) and len(kept) >= length
+        made.append(meaning(kept[-length:]) if is_result else math.nan)
+    return made
+
+
+def average(y: Sequence[float], length: int, weight: float) -> list[float]:
+    """Return the exponential average that begins with the mean of the first values."""
+    made: list[float] = []
+    kept: list[float] = []
+    found = math.nan
+    for value in y:
+        kept.append(value)
+        if len(kept) == length:
+            found = math.fsum(kept) / length
+        elif len(kept) > length:
+            found = (1 - weight) * found + weight * value
+        made.append(found)
+    return made
+
+
+def spread_over(y: Sequence[float], results: Sequence[float]) -> list[float]:
+    """Return results of the finite values in their rows, NaN in those of gaps."""
+    following = iter(results)
+    return [next(following) if math.isfinite(value) else math.nan for value in y]
+
+
+def ema(y: Sequence[float], length: int) -> list[float]:
+    """Return the exponential moving average."""
+    return spread_over(y, average(finite(y), length, 2 / (length + 1)))
+
+
+def rsi(y: Sequence[float], length: int) -> list[float]:
+    """Return Wilder's relative strength index."""
+    kept = finite(y)
+    changes = [after - before for before, after in itertools.pairwise(kept)]
+    rises = average([max(change, 0.0) for change in changes], length, 1 / length)
+    falls = average([max(-change, 0.0) for change in changes], length, 1 / length)
+    made = [
+        100.0 if fall == 0 else 100 * rise / (rise + fall)
+        for rise, fall in zip(rises, falls, strict=True)
+    ]
+    return spread_over(y, [math.nan, *made] if kept else [])
+
+
+def deviation(window: list[float]) -> float:
+    """Return the standard deviation of values, whose mean is exact but for the last digit."""
+    mean = math.fsum(window) / len(window)
+    return math.sqrt(math.fsum((value - mean) ** 2 for value in window) / len(window))
+
+
+def weighted(window: list[float]) -> float:
+    """Return the mean with the weights 1, 2, 3 and so on."""
+    total = math.fsum(place * value for place, value in enumerate(window, 1))
+    return total / (len(window) * (len(window) + 1) / 2)
+
+
+SIGNALS: dict[str, Callable[[Sequence[float], int], list[float]]] = {
+    'sma': lambda y, length: windowed(y, length, lambda kept: math.fsum(kept) / len(kept)),
+    'wma': lambda y, length: windowed(y, length, weighted),
+    'ema': ema,
+    'rsi': rsi,
+    'rolling_min': lambda y, length: windowed(y, length, min),
+    'rolling_max': lambda y, length: windowed(y, length, max),
+    'rolling_std': lambda y, length: windowed(y, length, deviation),
+}
 
 
 class View(NamedTuple):

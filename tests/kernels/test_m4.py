@@ -61,22 +61,6 @@ def test_golden_columns() -> None:
     assert found.bounds == (-2.0, 7.0)
 
 
-def test_a_range_that_divides_evenly_ends_with_its_last_full_column() -> None:
-    found = ds_m4(np.arange(1000), np.arange(1000.0), 10.0)
-    assert found.x.tolist() == list(range(0, 1000, 10))
-    assert found.y[-1].tolist() == [990.0, 990.0, 999.0, 999.0]
-
-
-def test_real_zeros_are_kept_and_none_is_invented_behind_a_partial_column() -> None:
-    found = ds_m4(np.arange(7.0), np.zeros(7), 3.0)
-    assert found.x.tolist() == [0.0, 3.0, 6.0]
-    assert found.y.tolist() == [[0.0] * 4] * 3
-
-
-def test_an_extreme_alone_in_its_column_is_in_the_bounds() -> None:
-    assert ds_m4([0, 1, 10], [1.0, 2.0, -50.0], 5.0).bounds == (-50.0, 2.0)
-
-
 def test_panning_never_changes_a_column_that_stays_whole() -> None:
     y = np.random.default_rng(1).normal(size=5000)
     x = np.arange(5000)

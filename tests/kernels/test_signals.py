@@ -15,6 +15,7 @@ from piker import kernels
 from piker.brokers.replay.tables import read_table
 from piker.errors import InputError
 from piker.kernels import Rolling, RollingVwap, rolling_std, sma, vwap
+from tests.kernels import oracle
 from tests.support import data_path
 
 if TYPE_CHECKING:
@@ -41,31 +42,6 @@ MAKERS: dict[str, Callable[[int], Rolling]] = {
 }
 
 
-def wma_of(window: Series) -> float:
-    return float(np.average(window, weights=np.arange(1, len(window) + 1)))
-
-
-MEANINGS: dict[str, Callable[[Series], float]] = {
-    'sma': lambda window: math.fsum(window) / len(window),
-    'wma': wma_of,
-    'rolling_min': lambda window: float(window.min()),
-    'rolling_max': lambda window: float(window.max()),
-    'rolling_std': lambda window: float(window.std()),
-}
-
-
-def windowed(y: Series, length: int, meaning: Callable[[Series], float]) -> Series:
-    """Apply a function to the newest finite values at each row, in plain Python."""
-    made = np.full(len(y), np.nan)
-    finite: list[float] = []
-    for row, value in enumerate(y):
-        if math.isfinite(value):
-            finite.append(value)
-            if len(finite) >= length:
-                made[row] = meaning(np.array(finite[-length:]))
-    return made
-
-
 @pytest.mark.parametrize(
     ('name', 'length'), [('sma', 20), ('ema', 20), ('wma', 14), ('rsi', 14), ('vwap', 0)]
 )
@@ -82,11 +58,11 @@ def test_recorded_reference_values_are_met(name: str, length: int) -> None:
     np.testing.assert_allclose(found, expected, rtol=0, atol=1e-9)
 
 
-@pytest.mark.parametrize('name', list(MEANINGS))
+@pytest.mark.parametrize('name', list(oracle.SIGNALS))
 @given(series, lengths)
-def test_windows_hold_the_newest_finite_values(name: str, y: Series, length: int) -> None:
+def test_signals_equal_their_twins(name: str, y: Series, length: int) -> None:
     found = getattr(kernels, name)(y, length)
-    expected = windowed(y, length, MEANINGS[name])
+    expected = np.array(oracle.SIGNALS[name](y.tolist(), length), np.float64)
     scale = max(1.0, float(np.abs(y[np.isfinite(y)]).max(initial=0.0)))
     # A spread of nothing may come out as the rounding of the mean, squared and rooted again.
     np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-9 * scale)
