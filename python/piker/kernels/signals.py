@@ -3,7 +3,7 @@
 Each comes twice: as a function of a whole series, and as a state that takes its values in parts.
 Both make the same numbers, bit for bit. Gaps (NaN and infinities) make NaN and are passed over, so
 that windows hold the newest finite values; the first results, for which values are too few, are
-NaN too.
+NaN too. Values whose sums or squares leave float64 make infinities or NaN.
 """
 
 from __future__ import annotations

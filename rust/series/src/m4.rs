@@ -531,7 +531,7 @@ mod tests {
     fn every_path_makes_the_same_columns_to_the_bit() {
         // Miri is a few hundred times slower.
         let counts = [1, 2, 31, 32, 33, 63, 64, 100, 1000, 20_000];
-        for count in counts.into_iter().take(if cfg!(miri) { 8 } else { 10 }) {
+        for count in counts.into_iter().take(if cfg!(miri) { 7 } else { 10 }) {
             for uppx in [1.0, 7.3, 100.0, 3000.0, 1e6] {
                 let (x, y) = scattered(count, 88_172_645_463_325_252 + count as u64);
                 let points = Integers::new(&x, -5, uppx).unwrap();

@@ -352,6 +352,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "minutes: `rust/fuzz` asks the same of fewer rows")]
     fn any_window_equals_a_scan_after_append_and_prepend() {
         let all = wave(5000);
         let mut pyramid = Pyramid::new(&all[2000..2100], Reducer::MinMax);
@@ -388,6 +389,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(miri, ignore = "minutes: `rust/fuzz` asks the same of fewer rows")]
     fn revised_rows_are_in_every_node_above_them() {
         for reducer in [Reducer::MinMax, Reducer::Sum] {
             let mut all = wave(5000);
