@@ -102,21 +102,23 @@ NOT_OUT: list[Any] = [
     np.zeros((2, 24)),
     np.zeros(3),
 ]
+# Typed loosely, since no view may have such fields.
+altered: Callable[..., Any] = VIEW._replace
 VIEWS: list[Any] = [
     None,
     *TEXTS,
     *OBJECTS,
-    VIEW._replace(data=-8),
-    VIEW._replace(data=HUGE),
-    VIEW._replace(data='8'),
-    VIEW._replace(capacity=HUGE),
-    VIEW._replace(capacity=-1),
-    VIEW._replace(levels=None),
-    VIEW._replace(levels=((8,),)),
-    VIEW._replace(levels=((8, 0),)),
-    VIEW._replace(levels=((7, 1),)),
-    VIEW._replace(reducer='max'),
-    VIEW._replace(reducer=None),
+    altered(data=-8),
+    altered(data=HUGE),
+    altered(data='8'),
+    altered(capacity=HUGE),
+    altered(capacity=-1),
+    altered(levels=None),
+    altered(levels=((8,),)),
+    altered(levels=((8, 0),)),
+    altered(levels=((7, 1),)),
+    altered(reducer='max'),
+    altered(reducer=None),
 ]
 
 # What an argument of each kind can never be.
@@ -135,7 +137,7 @@ WRONG: dict[str, list[Any]] = {
         np.zeros(2, [(name, 'f8', 2) for name in ('open', 'high', 'low', 'close')]),
         np.zeros((2, 2), BAR),
         np.zeros((), BAR),
-        np.ma.masked_all((2, 4)),
+        np.ma.array(np.zeros((2, 4)), mask=True),
         np.broadcast_to(np.float64(1), (2**56, 4)),
     ],
     'ticks': [*NO_ROWS, np.zeros(3), np.zeros((1, 1), TICK), np.zeros((), TICK)],

@@ -59,7 +59,7 @@ def same(found: Any, expected: Any) -> bool:
     if isinstance(found, tuple):
         return len(found) == len(expected) and all(map(same, found, expected))
     if isinstance(found, np.ndarray):
-        is_same = found.dtype == expected.dtype and found.shape == expected.shape
+        is_same = bool(found.dtype == expected.dtype and found.shape == expected.shape)
         return is_same and found.tobytes() == expected.tobytes()
     if isinstance(found, float):
         return np.float64(found).tobytes() == np.float64(expected).tobytes()
