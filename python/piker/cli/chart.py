@@ -38,6 +38,23 @@ class WindowSize(click.ParamType[tuple[int, int]]):
         return sides[0], sides[1]
 
 
+def check_period(text: str) -> None:
+    """Refuse a timeframe that cannot be, before anything is started.
+
+    Raises
+    ------
+    click.UsageError
+        When it is none, out of range, or might mean two.
+    """
+    from piker.errors import InputError
+    from piker.ui.model.timeframe import parse_timeframe
+
+    try:
+        parse_timeframe(text)
+    except InputError as error:
+        raise click.UsageError(f'--period {error}') from error
+
+
 @click.command('chart', short_help='Open the chart of one or more symbols, live.')
 @click.argument('fqsns', metavar='[FQSN]', nargs=-1)
 @click.option(
@@ -113,6 +130,8 @@ def command(
         )
     if as_json and exit_after is None:
         raise click.UsageError('--json reports on a run that ends by itself: add --exit-after')
+    if period is not None:
+        check_period(period)
     from piker.core.config import load_config
     from piker.core.log import start_logging
     from piker.ui.app import ChartOptions, run_chart

@@ -48,7 +48,7 @@ def resolve_file(text: str) -> Path:
             f'the name of the file {text!r} is not UTF-8: rename the file or its folder'
         ) from None
     except (OSError, RuntimeError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else str(error)
+        reason = error.strerror if isinstance(error, OSError) else str(error).rstrip('.')
         raise DataFileError(
             f'the file {text!r} cannot be found ({reason}): check its name'
         ) from error
