@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 __all__ = [
+    'Formatter',
     'Pyramid',
     'Rolling',
     'RollingVwap',
@@ -43,6 +44,92 @@ class _View(Protocol):
     def levels(self) -> Sequence[tuple[int, int]]: ...
     @property
     def reducer(self) -> str: ...
+
+@final
+class Formatter:
+    """A format of a series, kept up with it. One thread at a time may use it."""
+
+    @staticmethod
+    def flat(width: float) -> Formatter:
+        """Four points a bar."""
+
+    @staticmethod
+    def trace(width: float) -> Formatter:
+        """Two points a bar."""
+
+    @staticmethod
+    def steps(width: float, baseline: float) -> Formatter:
+        """The outline of a histogram."""
+
+    @staticmethod
+    def vertices(width: float, gap: float) -> Formatter:
+        """Six vertices a bar."""
+
+    @staticmethod
+    def segments(width: float, gap: float) -> Formatter:
+        """Three strokes a bar that is no gap."""
+
+    @property
+    def first(self) -> int:
+        """The first row that is formatted."""
+
+    @property
+    def last(self) -> int:
+        """Behind the last row that is formatted."""
+
+    @property
+    def rows_written(self) -> int:
+        """Rows formatted since the beginning."""
+
+    @property
+    def rows_moved(self) -> int:
+        """Rows moved since the beginning."""
+
+    @property
+    def bytes_allocated(self) -> int:
+        """Bytes of memory taken since the beginning."""
+
+    @property
+    def x(self) -> _Floats:
+        """Memory of x, with its room."""
+
+    @property
+    def y(self) -> _Floats:
+        """Memory of y or of strokes, with its room."""
+
+    @property
+    def connect(self) -> NDArray[np.int32]:
+        """Memory of what joins vertices, with its room."""
+
+    def allocate(self, first: int, last: int) -> None:
+        """Get memory for rows beside those that are formatted."""
+
+    def changes(
+        self, first: int, last: int, revised: list[tuple[int, int]]
+    ) -> list[tuple[int, int]]:
+        """The rows to format, from each first to behind the last."""
+
+    def update(
+        self, columns: tuple[_Floats, ...], first: int, revised: list[tuple[int, int]]
+    ) -> None:
+        """Format what changed of the rows from `first` on, which are all there are."""
+
+    def update_packed(
+        self,
+        columns: tuple[_Floats, ...],
+        rows: tuple[int, int],
+        revised: list[tuple[int, int]],
+    ) -> None:
+        """As `update`, where the columns have only the rows that `changes` tells, in its order."""
+
+    def update_live(self, open: float, high: float, low: float, close: float) -> None:
+        """Format the live row from its prices."""
+
+    def update_level(self, level: float) -> None:
+        """Format the live row from its level."""
+
+    def window(self, start: int, stop: int) -> tuple[int, int]:
+        """The places of rows from `start` to before `stop`."""
 
 @final
 class Rolling:

@@ -7,6 +7,13 @@ beyond float64 are infinities. Wrong ones raise `piker.errors.InputError`, which
 """
 
 from piker.kernels.bars import BarLines, FlatBars, bar_lines, bar_segments, ohlc_flatten, ohlc_trace
+from piker.kernels.formatters import (
+    BarLinesFormatter,
+    BarSegmentsFormatter,
+    FlatBarsFormatter,
+    StepFormatter,
+    TraceFormatter,
+)
 from piker.kernels.m4 import M4, bounds, ds_m4, oversampling
 from piker.kernels.pyramid import Pyramid
 from piker.kernels.rings import (
@@ -35,13 +42,18 @@ from piker.kernels.triggers import Fired, Trigger, TriggerIndex
 __all__ = [
     'M4',
     'BarLines',
+    'BarLinesFormatter',
+    'BarSegmentsFormatter',
     'FieldView',
     'Fired',
     'FlatBars',
+    'FlatBarsFormatter',
     'Pyramid',
     'Rolling',
     'RollingVwap',
+    'StepFormatter',
     'Steps',
+    'TraceFormatter',
     'Trigger',
     'TriggerIndex',
     'bar_lines',

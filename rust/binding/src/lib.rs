@@ -7,7 +7,9 @@
 #![allow(clippy::needless_pass_by_value)]
 
 mod arrays;
+mod buffer;
 mod door;
+mod formatter;
 mod m4;
 mod path;
 mod pyramid;
@@ -17,6 +19,8 @@ mod trigger;
 
 #[pyo3::pymodule]
 mod _rust {
+    #[pymodule_export]
+    use crate::formatter::Formatter;
     #[pymodule_export]
     use crate::m4::{bounds, m4_floats, m4_integers};
     #[pymodule_export]

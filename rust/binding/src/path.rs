@@ -1,7 +1,7 @@
 //! Bars and steps as points, vertices and strokes, written into arrays of the caller.
 
 use piker_path::steps::corners;
-use piker_path::{Bars, Slots};
+use piker_path::{Bars, Prices, Slots};
 use pyo3::prelude::*;
 
 use crate::arrays::{Target, Values, Write, same_length, slice, slice_mut};
@@ -17,17 +17,20 @@ type BarArrays<'py> = (
 );
 
 fn borrow<'a>(py: Python<'_>, arrays: &'a BarArrays<'_>) -> PyResult<Bars<'a>> {
-    let bars = Bars {
-        x: slice(&arrays.0, "x")?,
+    let prices = Prices {
         open: slice(&arrays.1, "open")?,
         high: slice(&arrays.2, "high")?,
         low: slice(&arrays.3, "low")?,
         close: slice(&arrays.4, "close")?,
     };
-    let lengths = [&bars.open, &bars.high, &bars.low, &bars.close].map(|prices| prices.len());
-    let lengths = [bars.x.len(), lengths[0], lengths[1], lengths[2], lengths[3]];
-    same_length(py, "x, open, high, low and close", &lengths)?;
-    Ok(bars)
+    let x = slice(&arrays.0, "x")?;
+    let columns = [x, prices.open, prices.high, prices.low, prices.close];
+    same_length(
+        py,
+        "x, open, high, low and close",
+        &columns.map(<[f64]>::len),
+    )?;
+    Ok(Bars { x, prices })
 }
 
 /// Four points a bar: open, high, low, close.
@@ -40,8 +43,8 @@ pub fn flatten(
     mut to_y: Target<'_>,
 ) -> PyResult<()> {
     let bars = borrow(py, &bars)?;
-    let to_x = slice_mut(&mut to_x, "out x", 4 * bars.len())?;
-    let to_y = slice_mut(&mut to_y, "out y", 4 * bars.len())?;
+    let to_x = slice_mut(&mut to_x, "out x", 4 * bars.x.len())?;
+    let to_y = slice_mut(&mut to_y, "out y", 4 * bars.x.len())?;
     released(py, || piker_path::flatten(&bars, width, to_x, to_y));
     Ok(())
 }
@@ -56,8 +59,8 @@ pub fn trace(
     mut to_y: Target<'_>,
 ) -> PyResult<()> {
     let bars = borrow(py, &bars)?;
-    let to_x = slice_mut(&mut to_x, "out x", 2 * bars.len())?;
-    let to_y = slice_mut(&mut to_y, "out y", 2 * bars.len())?;
+    let to_x = slice_mut(&mut to_x, "out x", 2 * bars.x.len())?;
+    let to_y = slice_mut(&mut to_y, "out y", 2 * bars.x.len())?;
     released(py, || piker_path::trace(&bars, width, to_x, to_y));
     Ok(())
 }
@@ -77,9 +80,9 @@ pub fn vertices(
         width: slots.0,
         gap: slots.1,
     };
-    let to_x = slice_mut(&mut to_x, "out x", 6 * bars.len())?;
-    let to_y = slice_mut(&mut to_y, "out y", 6 * bars.len())?;
-    let connect = slice_mut(&mut connect, "out connect", 6 * bars.len())?;
+    let to_x = slice_mut(&mut to_x, "out x", 6 * bars.x.len())?;
+    let to_y = slice_mut(&mut to_y, "out y", 6 * bars.x.len())?;
+    let connect = slice_mut(&mut connect, "out connect", 6 * bars.x.len())?;
     released(py, || {
         piker_path::vertices(&bars, slots, to_x, to_y, connect);
     });
@@ -99,7 +102,7 @@ pub fn segments(
         width: slots.0,
         gap: slots.1,
     };
-    let to = slice_mut(&mut to, "out", 12 * bars.len())?;
+    let to = slice_mut(&mut to, "out", 12 * bars.x.len())?;
     Ok(released(py, || piker_path::segments(&bars, slots, to)))
 }
 

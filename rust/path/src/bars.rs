@@ -12,11 +12,14 @@
 //!  x                      x + width
 //! ```
 
-/// The bars of a series; all slices are equally long.
+use std::cell::Cell;
+use std::ops::Range;
+
+use crate::shapes::{Flat, Shape, Trace, fill};
+
+/// The prices of bars; all slices are equally long.
 #[derive(Clone, Copy, Debug)]
-pub struct Bars<'a> {
-    /// Left edge of each bar's slot.
-    pub x: &'a [f64],
+pub struct Prices<'a> {
     /// Opening prices.
     pub open: &'a [f64],
     /// Highest prices.
@@ -25,6 +28,15 @@ pub struct Bars<'a> {
     pub low: &'a [f64],
     /// Closing prices.
     pub close: &'a [f64],
+}
+
+/// The bars of a series, as many places as prices.
+#[derive(Clone, Copy, Debug)]
+pub struct Bars<'a> {
+    /// Left edge of each bar's slot.
+    pub x: &'a [f64],
+    /// Their prices.
+    pub prices: Prices<'a>,
 }
 
 /// How bars lie in their slots.
@@ -36,52 +48,105 @@ pub struct Slots {
     pub gap: f64,
 }
 
-/// The prices of one bar, all of them finite.
+/// The prices of one bar.
 #[derive(Clone, Copy, Debug)]
-struct Bar {
-    open: f64,
-    high: f64,
-    low: f64,
-    close: f64,
+pub struct Bar {
+    /// Opening price.
+    pub open: f64,
+    /// Highest price.
+    pub high: f64,
+    /// Lowest price.
+    pub low: f64,
+    /// Closing price.
+    pub close: f64,
 }
 
-impl Bars<'_> {
+impl Bar {
+    /// Whether every price is finite; else the bar is a gap.
+    #[must_use]
+    pub fn is_whole(self) -> bool {
+        // Zero times a finite number is zero, times any other NaN; one comparison for all four.
+        0.0 * self.open + 0.0 * self.high + 0.0 * self.low + 0.0 * self.close == 0.0
+    }
+}
+
+impl<'a> Prices<'a> {
     /// How many bars there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.x.len()
+        self.open.len()
     }
 
     /// Whether there is none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.x.is_empty()
+        self.open.is_empty()
     }
 
-    /// The places and prices of the bars; `None` for the prices where x or a price is not finite.
-    fn iter(&self) -> impl Iterator<Item = (f64, Option<Bar>)> {
-        let prices = self
-            .open
-            .iter()
-            .zip(self.high)
-            .zip(self.low)
-            .zip(self.close);
-        self.x
-            .iter()
-            .zip(prices)
-            .map(|(&x, (((&open, &high), &low), &close))| {
-                let bar = Bar {
-                    open,
-                    high,
-                    low,
-                    close,
-                };
-                // The sum of finite numbers may overflow, so each is asked.
-                let whole = [x, open, high, low, close]
-                    .iter()
-                    .all(|value| value.is_finite());
-                (x, whole.then_some(bar))
+    /// Those of some bars.
+    ///
+    /// # Panics
+    /// When they are not within the bars.
+    #[must_use]
+    pub fn part(&self, rows: Range<usize>) -> Self {
+        Self {
+            open: &self.open[rows.clone()],
+            high: &self.high[rows.clone()],
+            low: &self.low[rows.clone()],
+            close: &self.close[rows],
+        }
+    }
+
+    /// One bar after another.
+    #[must_use]
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = Bar> + ExactSizeIterator + use<'a> {
+        let outer = self.open.iter().zip(self.close);
+        let inner = self.high.iter().zip(self.low);
+        outer
+            .zip(inner)
+            .map(|((&open, &close), (&high, &low))| Bar {
+                open,
+                high,
+                low,
+                close,
             })
+    }
+}
+
+/// Fill which vertices of bars are joined to the next, after their y: none of a gap.
+pub fn fill_connect(y: &[f64], connect: &mut [i32]) {
+    for (y, joined) in y.as_chunks::<6>().0.iter().zip(connect.as_chunks_mut().0) {
+        *joined = if y[0].is_nan() {
+            [0; 6]
+        } else {
+            [1, 1, 1, 1, 1, 0]
+        };
+    }
+}
+
+/// Fill the points of bars that have places of their own.
+fn fill_bars<const N: usize>(
+    shape: impl Shape<N>,
+    bars: &Bars<'_>,
+    to_x: &mut [f64],
+    to_y: &mut [f64],
+) {
+    let count = bars.x.len();
+    assert_eq!((to_x.len(), to_y.len()), (N * count, N * count));
+    let all_stand = Cell::new(true);
+    let x = |rows: Range<usize>| {
+        let x = &bars.x[rows];
+        all_stand.set(all_stand.get() && x.iter().all(|x| x.is_finite()));
+        x.iter().copied()
+    };
+    fill(shape, &bars.prices, Some(&x), to_x, to_y);
+    if all_stand.get() {
+        return;
+    }
+    for (x, at) in bars.x.iter().zip(to_y.as_chunks_mut::<N>().0) {
+        if !x.is_finite() {
+            at.fill(f64::NAN);
+        }
     }
 }
 
@@ -91,14 +156,7 @@ impl Bars<'_> {
 /// # Panics
 /// When `to_x` or `to_y` is not four times as long as the bars.
 pub fn flatten(bars: &Bars<'_>, width: f64, to_x: &mut [f64], to_y: &mut [f64]) {
-    assert_eq!((to_x.len(), to_y.len()), (4 * bars.len(), 4 * bars.len()));
-    let targets = to_x.chunks_exact_mut(4).zip(to_y.chunks_exact_mut(4));
-    for ((x, bar), (at_x, at_y)) in bars.iter().zip(targets) {
-        at_x.copy_from_slice(&[x, x + 0.25 * width, x + 0.5 * width, x + 0.75 * width]);
-        at_y.copy_from_slice(&bar.map_or([f64::NAN; 4], |bar| {
-            [bar.open, bar.high, bar.low, bar.close]
-        }));
-    }
+    fill_bars(Flat { width }, bars, to_x, to_y);
 }
 
 /// Two points a bar, at x + 1/4 and x + 3/4 of the width: low and high of a bar that closed at or
@@ -107,16 +165,7 @@ pub fn flatten(bars: &Bars<'_>, width: f64, to_x: &mut [f64], to_y: &mut [f64]) 
 /// # Panics
 /// When `to_x` or `to_y` is not twice as long as the bars.
 pub fn trace(bars: &Bars<'_>, width: f64, to_x: &mut [f64], to_y: &mut [f64]) {
-    assert_eq!((to_x.len(), to_y.len()), (2 * bars.len(), 2 * bars.len()));
-    let targets = to_x.chunks_exact_mut(2).zip(to_y.chunks_exact_mut(2));
-    for ((x, bar), (at_x, at_y)) in bars.iter().zip(targets) {
-        at_x.copy_from_slice(&[x + 0.25 * width, x + 0.75 * width]);
-        at_y.copy_from_slice(&match bar {
-            None => [f64::NAN; 2],
-            Some(bar) if bar.close >= bar.open => [bar.low, bar.high],
-            Some(bar) => [bar.high, bar.low],
-        });
-    }
+    fill_bars(Trace { width }, bars, to_x, to_y);
 }
 
 /// Six vertices a bar: both ends of the open tick, of the stem from low to high, and of the close
@@ -132,32 +181,9 @@ pub fn vertices(
     to_y: &mut [f64],
     connect: &mut [i32],
 ) {
-    let count = 6 * bars.len();
-    assert_eq!(
-        (to_x.len(), to_y.len(), connect.len()),
-        (count, count, count)
-    );
-    let targets = to_x
-        .chunks_exact_mut(6)
-        .zip(to_y.chunks_exact_mut(6))
-        .zip(connect.chunks_exact_mut(6));
-    for ((x, bar), ((at_x, at_y), joined)) in bars.iter().zip(targets) {
-        let [left, middle, right] = slots.places(x);
-        at_x.copy_from_slice(&[left, middle, middle, middle, middle, right]);
-        if let Some(Bar {
-            open,
-            high,
-            low,
-            close,
-        }) = bar
-        {
-            at_y.copy_from_slice(&[open, open, low, high, close, close]);
-            joined.copy_from_slice(&[1, 1, 1, 1, 1, 0]);
-        } else {
-            at_y.fill(f64::NAN);
-            joined.fill(0);
-        }
-    }
+    assert_eq!(connect.len(), 6 * bars.x.len());
+    fill_bars(slots, bars, to_x, to_y);
+    fill_connect(to_y, connect);
 }
 
 /// Three strokes a bar, each as x1, y1, x2, y2: open tick, stem from low to high, close tick. Bars
@@ -168,32 +194,39 @@ pub fn vertices(
 /// # Panics
 /// When `to` is not twelve times as long as the bars.
 pub fn segments(bars: &Bars<'_>, slots: Slots, to: &mut [f64]) -> usize {
-    assert_eq!(to.len(), 12 * bars.len());
-    let whole = bars.iter().filter_map(|(x, bar)| bar.map(|bar| (x, bar)));
+    assert_eq!(to.len(), 12 * bars.x.len());
+    let rows = bars.x.iter().copied().zip(bars.prices.iter());
+    let whole = rows.filter(|(x, bar)| x.is_finite() && bar.is_whole());
     let mut count = 0;
-    for ((x, bar), at) in whole.zip(to.chunks_exact_mut(12)) {
-        let [left, middle, right] = slots.places(x);
-        let Bar {
-            open,
-            high,
-            low,
-            close,
-        } = bar;
-        at[..4].copy_from_slice(&[left, open, middle, open]);
-        at[4..8].copy_from_slice(&[middle, low, middle, high]);
-        at[8..].copy_from_slice(&[middle, close, right, close]);
+    for ((x, bar), at) in whole.zip(to.as_chunks_mut().0) {
+        *at = slots.strokes(x, bar);
         count += 1;
     }
     count
 }
 
 impl Slots {
-    /// Where a bar's open tick begins, its stem stands and its close tick ends.
-    fn places(self, x: f64) -> [f64; 3] {
+    /// The three strokes of a bar that is no gap.
+    #[must_use]
+    pub fn strokes(self, x: f64, bar: Bar) -> [f64; 12] {
+        let [left, middle, right] = self.places().map(|offset| x + offset);
+        let Bar {
+            open,
+            high,
+            low,
+            close,
+        } = bar;
         [
-            x + self.gap * self.width,
-            x + 0.5 * self.width,
-            x + (1.0 - self.gap) * self.width,
+            left, open, middle, open, middle, low, middle, high, middle, close, right, close,
+        ]
+    }
+
+    /// How far right of its x a bar's open tick begins, its stem stands and its close tick ends.
+    pub(crate) fn places(self) -> [f64; 3] {
+        [
+            self.gap * self.width,
+            0.5 * self.width,
+            (1.0 - self.gap) * self.width,
         ]
     }
 }
@@ -210,10 +243,12 @@ mod tests {
     /// A rising bar, a gap, a falling bar of negative prices.
     const BARS: Bars<'static> = Bars {
         x: &[0.0, 1.0, 2.0],
-        open: &[1.0, f64::NAN, -2.0],
-        high: &[4.0, 1.0, -1.0],
-        low: &[0.0, 1.0, -4.0],
-        close: &[3.0, 1.0, -3.0],
+        prices: Prices {
+            open: &[1.0, f64::NAN, -2.0],
+            high: &[4.0, 1.0, -1.0],
+            low: &[0.0, 1.0, -4.0],
+            close: &[3.0, 1.0, -3.0],
+        },
     };
 
     #[test]
@@ -252,5 +287,25 @@ mod tests {
         assert_eq!(to[4..8], [0.5, 0.0, 0.5, 4.0]);
         assert_eq!(to[12..16], [2.25, -2.0, 2.5, -2.0]);
         assert_eq!(to[24..], [9.0; 12]);
+    }
+
+    #[test]
+    fn a_bar_without_a_place_is_a_gap() {
+        let bars = Bars {
+            x: &[0.0, f64::INFINITY, 2.0],
+            prices: Prices {
+                open: &[1.0; 3],
+                high: &[f64::MAX; 3],
+                low: &[f64::MAX; 3],
+                close: &[-0.0, 1.0, f64::NEG_INFINITY],
+            },
+        };
+        let (mut x, mut y, mut connect) = ([9.0; 18], [9.0; 18], [9; 18]);
+        vertices(&bars, SLOTS, &mut x, &mut y, &mut connect);
+        assert_eq!(y[..6], [1.0, 1.0, f64::MAX, f64::MAX, 0.0, 0.0]);
+        assert!(y[4].is_sign_negative());
+        assert!(y[6..].iter().all(|value| value.is_nan()));
+        assert_eq!(connect[5..], [0; 13]);
+        assert_eq!(segments(&bars, SLOTS, &mut [9.0; 36]), 1);
     }
 }

@@ -1,7 +1,7 @@
 //! Bars and steps as what a painter draws.
 
 use piker_path::steps::corners;
-use piker_path::{Bars, Slots};
+use piker_path::{Bars, Prices, Slots};
 
 use crate::source::Source;
 
@@ -24,14 +24,14 @@ pub fn bars(source: &mut Source) {
     let count = source.length(60);
     let columns: [Box<[f64]>; 5] = std::array::from_fn(|_| source.values(count));
     let [x, open, high, low, close] = &columns;
-    let bars = Bars {
-        x,
+    let prices = Prices {
         open,
         high,
         low,
         close,
     };
-    assert_eq!((bars.len(), bars.is_empty()), (count, count == 0));
+    assert_eq!((prices.len(), prices.is_empty()), (count, count == 0));
+    let bars = Bars { x, prices };
     let width = source.positive();
     let gap = source.below(8) as f64 / 16.0;
     let slots = Slots { width, gap };
