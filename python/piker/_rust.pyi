@@ -19,6 +19,7 @@ __all__ = [
     'flatten',
     'm4_floats',
     'm4_integers',
+    'raster',
     'ring_bounds',
     'ring_columns',
     'ring_ohlc_columns',
@@ -277,6 +278,16 @@ def steps(
     x: _Floats, level: _Floats, width: float, baseline: float, to_x: _Floats, to_y: _Floats
 ) -> None:
     """The outline of a histogram."""
+
+def raster(
+    image: NDArray[np.uint32],
+    columns: _Floats,
+    left: int,
+    scale: tuple[float, float],
+    colour: int,
+    width: int,
+) -> None:
+    """Paint the line through columns of first, min, max and last over an image."""
 
 def ring_bounds(
     view: _View, first: int, closed_last: int, start: int, stop: int

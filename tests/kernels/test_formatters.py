@@ -1,4 +1,4 @@
-"""Formatters: whatever was done to a series, their memory is what its kernel gives for the whole."""
+"""Formatters: whatever became of a series, their memory is what the kernel gives for all of it."""
 
 from __future__ import annotations
 
@@ -278,7 +278,7 @@ def test_a_revision_writes_its_rows_once(form: Form) -> None:
     formatter = form.make()
     update(formatter, rows, -100)
     before = formatter.rows_written
-    update(formatter, rows, -100, [(0, 10), (5, 12), (-10**6, -90), (4000, 4003)])
+    update(formatter, rows, -100, [(0, 10), (5, 12), (-(10**6), -90), (4000, 4003)])
     assert formatter.rows_written - before == 12 + 10 + 3 + 1
 
 
@@ -387,8 +387,7 @@ def test_formatters_refuse_what_cannot_be_drawn() -> None:
     with pytest.raises(InputError, match='invalid baseline'):
         StepFormatter(baseline=np.inf)
     with pytest.raises(InputError, match='invalid level'):
-        update_level = StepFormatter().update_live
-        update_level('high')
+        StepFormatter().update_live('high')  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize('form', FORMS.values(), ids=FORMS)

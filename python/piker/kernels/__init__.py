@@ -16,6 +16,7 @@ from piker.kernels.formatters import (
 )
 from piker.kernels.m4 import M4, bounds, ds_m4, oversampling
 from piker.kernels.pyramid import Pyramid
+from piker.kernels.raster import paint_columns, premultiplied
 from piker.kernels.rings import (
     FieldView,
     ring_bounds,
@@ -64,6 +65,8 @@ __all__ = [
     'ohlc_flatten',
     'ohlc_trace',
     'oversampling',
+    'paint_columns',
+    'premultiplied',
     'ring_bounds',
     'ring_columns',
     'ring_ohlc_columns',

@@ -13,6 +13,7 @@ mod formatter;
 mod m4;
 mod path;
 mod pyramid;
+mod raster;
 mod ring;
 mod signal;
 mod trigger;
@@ -27,6 +28,8 @@ mod _rust {
     use crate::path::{flatten, segments, steps, trace, vertices};
     #[pymodule_export]
     use crate::pyramid::Pyramid;
+    #[pymodule_export]
+    use crate::raster::raster;
     #[pymodule_export]
     use crate::ring::{ring_bounds, ring_columns, ring_ohlc_columns, ring_positions, ring_sums};
     #[pymodule_export]
