@@ -20,6 +20,7 @@ __all__ = [
     'm4_floats',
     'm4_integers',
     'raster',
+    'raster_rects',
     'ring_bounds',
     'ring_columns',
     'ring_ohlc_columns',
@@ -29,6 +30,7 @@ __all__ = [
     'steps',
     'trace',
     'vertices',
+    'weave',
 ]
 
 _Floats: TypeAlias = NDArray[np.float64]
@@ -288,6 +290,12 @@ def raster(
     width: int,
 ) -> None:
     """Paint the line through columns of first, min, max and last over an image."""
+
+def raster_rects(image: NDArray[np.uint32], rects: _Floats, colour: int) -> None:
+    """Paint rectangles of x, y, width and height over an image."""
+
+def weave(x: _Floats, y: _Floats, to: _Floats) -> int:
+    """x and y of points beside each other; returns how many are gaps."""
 
 def ring_bounds(
     view: _View, first: int, closed_last: int, start: int, stop: int

@@ -15,8 +15,9 @@ from piker.kernels.formatters import (
     TraceFormatter,
 )
 from piker.kernels.m4 import M4, bounds, ds_m4, oversampling
+from piker.kernels.points import weave_points
 from piker.kernels.pyramid import Pyramid
-from piker.kernels.raster import paint_columns, premultiplied
+from piker.kernels.raster import paint_columns, paint_rects, premultiplied
 from piker.kernels.rings import (
     FieldView,
     ring_bounds,
@@ -66,6 +67,7 @@ __all__ = [
     'ohlc_trace',
     'oversampling',
     'paint_columns',
+    'paint_rects',
     'premultiplied',
     'ring_bounds',
     'ring_columns',
@@ -79,5 +81,6 @@ __all__ = [
     'sma',
     'to_step_format',
     'vwap',
+    'weave_points',
     'wma',
 ]

@@ -1,4 +1,4 @@
-"""Column raster: the line through M4 columns, painted straight into an image."""
+"""Column raster: the line through M4 columns, or rectangles, painted straight into an image."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ['paint_columns', 'premultiplied']
+__all__ = ['paint_columns', 'paint_rects', 'premultiplied']
 
 MOST_COLOUR = 2**32 - 1
 
@@ -60,21 +60,41 @@ def paint_columns(
     InputError
         When an argument is not so; the image is unchanged then.
     """
-    if not (isinstance(image, np.ndarray) and image.dtype == np.uint32 and image.ndim == 2):
-        raise InputError('invalid image: not an array of uint32 in two dimensions')
-    if not (image.flags.c_contiguous and image.flags.writeable and image.flags.aligned):
-        raise InputError('invalid image: not contiguous, aligned and writable')
+    check_image(image)
     pen = arguments.whole(width, 'width')
     if pen < 1:
         raise InputError(f'invalid width: not a number of pixels from 1 on, was {pen}')
     _rust.raster(
         image,
-        four_columns(columns),
+        four_columns(columns, 'columns'),
         arguments.whole(left, 'left'),
         (arguments.number(factor, 'factor'), arguments.number(offset, 'offset')),
         checked_colour(colour),
         pen,
     )
+
+
+def paint_rects(image: NDArray[np.uint32], rects: ArrayLike, colour: SupportsIndex) -> None:
+    """Paint rectangles on whole pixels over an image, one after another.
+
+    Parameters
+    ----------
+    image : ndarray of shape (height, width), uint32
+        As for `paint_columns`. Painted in place.
+    rects : array_like of shape (n, 4), float64
+        x, y, width and height in pixels, whole numbers; one with a value that is not finite is
+        left out, and so is what lies outside of the image. Runs of neighbouring columns a pixel
+        wide are painted together.
+    colour : int
+        As the image's pixels are.
+
+    Raises
+    ------
+    InputError
+        When an argument is not so; the image is unchanged then.
+    """
+    check_image(image)
+    _rust.raster_rects(image, four_columns(rects, 'rects'), checked_colour(colour))
 
 
 def premultiplied(red: int, green: int, blue: int, alpha: int = 255) -> int:
@@ -103,15 +123,23 @@ def premultiplied(red: int, green: int, blue: int, alpha: int = 255) -> int:
     return scaled[0] << 24 | scaled[1] << 16 | scaled[2] << 8 | scaled[3]
 
 
-def four_columns(columns: ArrayLike) -> NDArray[np.float64]:
-    """Return columns as a contiguous array of shape (m, 4), or raise `InputError`."""
+def check_image(image: NDArray[np.uint32]) -> None:
+    """Raise `InputError` unless an image can be painted in place."""
+    if not (isinstance(image, np.ndarray) and image.dtype == np.uint32 and image.ndim == 2):
+        raise InputError('invalid image: not an array of uint32 in two dimensions')
+    if not (image.flags.c_contiguous and image.flags.writeable and image.flags.aligned):
+        raise InputError('invalid image: not contiguous, aligned and writable')
+
+
+def four_columns(values: ArrayLike, name: str) -> NDArray[np.float64]:
+    """Return values as a contiguous array of shape (n, 4), or raise `InputError`."""
     try:
-        table: NDArray[Any] = np.asarray(columns)
+        table: NDArray[Any] = np.asarray(values)
     except ValueError:
-        raise InputError('invalid columns: not four values a column') from None
+        raise InputError(f'invalid {name}: not four values a row') from None
     if table.ndim != 2 or table.shape[1] != 4 or table.dtype.kind not in 'fiu':
         raise InputError(
-            f'invalid columns: not real numbers of shape (m, 4), was {table.dtype} of shape '
+            f'invalid {name}: not real numbers of shape (n, 4), was {table.dtype} of shape '
             f'{table.shape}'
         )
     return np.ascontiguousarray(table, np.float64)

@@ -25,11 +25,11 @@ mod _rust {
     #[pymodule_export]
     use crate::m4::{bounds, m4_floats, m4_integers};
     #[pymodule_export]
-    use crate::path::{flatten, segments, steps, trace, vertices};
+    use crate::path::{flatten, segments, steps, trace, vertices, weave};
     #[pymodule_export]
     use crate::pyramid::Pyramid;
     #[pymodule_export]
-    use crate::raster::raster;
+    use crate::raster::{raster, raster_rects};
     #[pymodule_export]
     use crate::ring::{ring_bounds, ring_columns, ring_ohlc_columns, ring_positions, ring_sums};
     #[pymodule_export]

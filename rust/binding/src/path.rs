@@ -1,11 +1,15 @@
 //! Bars and steps as points, vertices and strokes, written into arrays of the caller.
 
+use numpy::{PyReadwriteArray2, PyUntypedArrayMethods};
 use piker_path::steps::corners;
 use piker_path::{Bars, Prices, Slots};
 use pyo3::prelude::*;
 
 use crate::arrays::{Target, Values, Write, same_length, slice, slice_mut};
-use crate::door::released;
+use crate::door::{input_error, released};
+
+/// Points up to which other threads need not go on meanwhile.
+const FEW_POINTS: usize = 1 << 14;
 
 /// x, open, high, low and close of bars.
 type BarArrays<'py> = (
@@ -125,4 +129,28 @@ pub fn steps(
         piker_path::steps(x, level, width, baseline, to_x, to_y);
     });
     Ok(())
+}
+
+/// x and y of points beside each other; returns how many are gaps.
+#[pyfunction]
+pub fn weave(
+    py: Python<'_>,
+    x: Values<'_>,
+    y: Values<'_>,
+    mut to: PyReadwriteArray2<'_, f64>,
+) -> PyResult<usize> {
+    let (x, y) = (slice(&x, "x")?, slice(&y, "y")?);
+    same_length(py, "x, y and out", &[x.len(), y.len(), to.shape()[0]])?;
+    let refuse = |what: &str| Err(input_error(py, &format!("invalid out: not {what}")));
+    if to.shape()[1] != 2 {
+        return refuse("of pairs");
+    }
+    let Ok(to) = to.as_slice_mut() else {
+        return refuse("contiguous");
+    };
+    let pairs = to.as_chunks_mut().0;
+    if pairs.len() < FEW_POINTS {
+        return Ok(piker_path::weave(x, y, pairs));
+    }
+    Ok(released(py, || piker_path::weave(x, y, pairs)))
 }

@@ -18,6 +18,7 @@ pub mod room;
 pub mod shapes;
 pub mod steps;
 pub mod strokes;
+pub mod weave;
 
 pub use bars::{Bar, Bars, Prices, Slots, flatten, segments, trace, vertices};
 pub use changes::Changes;
@@ -27,3 +28,4 @@ pub use room::Room;
 pub use shapes::{Flat, Trace};
 pub use steps::steps;
 pub use strokes::Strokes;
+pub use weave::weave;

@@ -51,20 +51,20 @@ pub fn fill(image: &mut Image<'_>, spans: &[Span], left: i64, colour: u32) {
 
 /// A colour, and what is left of the one below it.
 #[derive(Clone, Copy)]
-struct Paint {
+pub(crate) struct Paint {
     colour: u32,
     rest: u32,
 }
 
 impl Paint {
-    fn new(colour: u32) -> Self {
+    pub(crate) fn new(colour: u32) -> Self {
         Self {
             colour,
             rest: 255 - (colour >> 24),
         }
     }
 
-    fn over(self, below: u32) -> u32 {
+    pub(crate) fn over(self, below: u32) -> u32 {
         if self.rest == 0 {
             return self.colour;
         }
