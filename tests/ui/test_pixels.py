@@ -93,8 +93,8 @@ def test_volume_columns_are_sums(make_stage: MakeStage) -> None:
     edges = splits.viewport.edges()
     curve = splits.volume_graphics.curve
     batch = curve.closed['sum']
-    x = batch.values[: batch.count, 0].astype(int)
-    heights = batch.values[: batch.count, 3]
+    x = batch.rects.values[: batch.count, 0].astype(int)
+    heights = batch.rects.values[: batch.count, 3]
     sums = np.array([rows['volume'][max(0, edges[k]) : edges[k + 1]].sum() for k in x])
     assert len(x) > 400
     assert np.abs(heights - sums * view.yrange.scale).max() <= 1

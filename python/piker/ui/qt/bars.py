@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from piker.ui.model.flow import Flow, Reading
-    from piker.ui.qt.qtlib import QRect, RectArray
+    from piker.ui.qt.qtlib import QRect
+    from piker.ui.qt.renderer import Renderer
     from piker.ui.qt.view import ChartView
 
 __all__ = ['BarItems', 'CandleItems', 'FlattenedOHLC', 'PriceGraphics', 'PriceStyle']
@@ -32,7 +33,7 @@ class PriceStyle(Enum):
 class RowItems(Curve):
     """Base of the curves that draw each row by itself."""
 
-    def fill(self, batches: dict[str, RectArray], rows: NDArray[np.void], start: int) -> None:
+    def fill(self, batches: dict[str, Renderer], rows: NDArray[np.void], start: int) -> None:
         """Fill batches with the marks of rows, the first of which has the index `start`."""
         raise NotImplementedError
 
@@ -70,7 +71,7 @@ class CandleItems(RowItems):
             'interior': 'up_interior',
         }
 
-    def fill(self, batches: dict[str, RectArray], rows: NDArray[np.void], start: int) -> None:
+    def fill(self, batches: dict[str, Renderer], rows: NDArray[np.void], start: int) -> None:
         """Fill batches with candles."""
         view = self.view
         step = max(1, view.viewport.zoom.step)
@@ -94,7 +95,7 @@ class BarItems(RowItems):
             for part in ('open', 'stem', 'close')
         }
 
-    def fill(self, batches: dict[str, RectArray], rows: NDArray[np.void], start: int) -> None:
+    def fill(self, batches: dict[str, Renderer], rows: NDArray[np.void], start: int) -> None:
         """Fill batches with bars."""
         view = self.view
         step = max(1, view.viewport.zoom.step)

@@ -16,8 +16,8 @@ from piker.ui.qt.qtlib import (
     QStyleOptionGraphicsItem,
     Qt,
     QWidget,
-    RectArray,
 )
+from piker.ui.qt.renderer import Renderer
 
 if TYPE_CHECKING:
     from piker.ui.model.flow import Flow, Reading
@@ -54,8 +54,8 @@ class Curve(GraphicsObject):  # type: ignore[misc]
         self.view = view
         tokens = self.declare_paintables()
         self.tokens = tokens
-        self.closed = {name: RectArray() for name in tokens}
-        self.last = {name: RectArray() for name in tokens}
+        self.closed = {name: Renderer() for name in tokens}
+        self.last = {name: Renderer() for name in tokens}
         self.redraws = 0
         self.last_draws = 0
         self.setZValue(1)
@@ -100,10 +100,10 @@ class Curve(GraphicsObject):  # type: ignore[misc]
             self.clear(self.last)
         return before.united(self.last_bounds())
 
-    def clear(self, batches: dict[str, RectArray]) -> None:
+    def clear(self, batches: dict[str, Renderer]) -> None:
         """Empty batches."""
         for batch in batches.values():
-            batch.count = 0
+            batch.clear()
 
     def last_bounds(self) -> QRect:
         """Return where the last datum is painted, in device pixels; a null rectangle if nowhere."""
@@ -132,9 +132,10 @@ class Curve(GraphicsObject):  # type: ignore[misc]
         for batches in (self.closed, self.last):
             for name, batch in batches.items():
                 if batch.count:
-                    painter.setBrush(palette.brush(self.tokens[name]))
+                    colour = palette.colour(self.tokens[name])
+                    plot = self.view.rect
                     for left, right in spans:
-                        self.view.marks_painted += batch.draw(painter, left, right)
+                        self.view.marks_painted += batch.draw(painter, left, right, colour, plot)
         self.sub_paint(painter, exposed)
         painter.setClipping(False)
         self.view.end_paint(painter)

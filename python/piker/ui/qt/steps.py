@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from piker.ui.model.flow import Flow, Reading
-    from piker.ui.qt.qtlib import QRect, RectArray
+    from piker.ui.qt.qtlib import QRect
+    from piker.ui.qt.renderer import Renderer
     from piker.ui.qt.view import ChartView
 
 __all__ = ['StepCurve', 'StepGraphics']
@@ -53,7 +54,7 @@ class StepCurve(Curve):
             self.fill(self.last, flow, np.array([live]), reading.last - 1)
 
     def fill(
-        self, batches: dict[str, RectArray], flow: Flow, rows: NDArray[np.void], start: int
+        self, batches: dict[str, Renderer], flow: Flow, rows: NDArray[np.void], start: int
     ) -> None:
         """Fill batches with one step a row."""
         view = self.view
@@ -65,7 +66,7 @@ class StepCurve(Curve):
         batches['up'].fill(steps[is_up])
         batches['down'].fill(steps[~is_up])
 
-    def fill_sums(self, batches: dict[str, RectArray], flow: Flow, start: int, stop: int) -> None:
+    def fill_sums(self, batches: dict[str, Renderer], flow: Flow, start: int, stop: int) -> None:
         """Fill batches with one step a pixel column."""
         view = self.view
         sums = flow.columns(view.viewport.edges(start, stop))

@@ -9,6 +9,7 @@ from pyqtgraph import GraphicsObject
 
 from piker.ui.model.geometry import rects
 from piker.ui.model.yrange import YRange
+from piker.ui.qt.carriers import RectArray
 from piker.ui.qt.qtlib import (
     QPainter,
     QPoint,
@@ -18,7 +19,6 @@ from piker.ui.qt.qtlib import (
     QStyleOptionGraphicsItem,
     Qt,
     QWidget,
-    RectArray,
 )
 
 if TYPE_CHECKING:

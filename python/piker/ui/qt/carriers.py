@@ -1,0 +1,206 @@
+"""Carriers: batches of rectangles and of pixels that Qt is handed whole, filled in place.
+
+Each keeps its memory from frame to frame. Where Qt's memory is not what it is documented to be
+(`memory.fault`), they hold arrays of their own and make Qt's objects by plain calls: the same
+picture, slower.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from piker.kernels import paint_columns, paint_rects
+from piker.ui.qt import memory
+from piker.ui.qt.qtlib import QImage, QPainter, QRect, QRectF
+
+if TYPE_CHECKING:
+    from piker.ui.qt.memory import Pixels
+
+__all__ = ['Raster', 'RectArray']
+
+Floats = NDArray[np.float64]
+
+
+class RectArray:
+    """A kept array of `QRectF` that NumPy fills in place and Qt draws in one call.
+
+    Its memory grows by halves and is reused from frame to frame.
+    """
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.widest = 0.0
+        self.allocations = 0
+        self.array: Any = None
+        self.allocate(64)
+
+    def allocate(self, capacity: int) -> None:
+        """Take new memory for `capacity` rectangles."""
+        if memory.fault():
+            self.values: Floats = np.empty((capacity, 4))
+        else:
+            self.array, self.values = memory.records(QRectF, capacity)
+        self.allocations += 1
+
+    def fill(self, rects: Floats) -> None:
+        """Hold copies of the rectangles: `(n, 4)` float64 of x, y, width, height."""
+        self.count = len(rects)
+        if self.count > len(self.values):
+            self.allocate(self.count + self.count // 2)
+        self.values[: self.count] = rects
+        self.widest = float(rects[:, 2].max()) if self.count else 0.0
+
+    def between(self, left: float, right: float) -> slice:
+        """Return which of them may reach between two device pixels.
+
+        The rectangles ascend in x.
+        """
+        x = self.values[: self.count, 0]
+        start = int(np.searchsorted(x, left - self.widest))
+        return slice(start, max(start, int(np.searchsorted(x, right))))
+
+    def draw(self, painter: QPainter, left: float, right: float) -> int:
+        """Draw those between two device pixels with the painter's brush.
+
+        Returns
+        -------
+        int
+            How many were drawn.
+        """
+        chosen = self.between(left, right)
+        if chosen.stop == chosen.start:
+            return 0
+        if self.array is None:
+            painter.drawRects(*(QRectF(*rect) for rect in self.values[chosen].tolist()))
+        else:
+            painter.drawRects(self.array[chosen])
+        return chosen.stop - chosen.start
+
+    def bounds(self) -> QRect | None:
+        """Return the smallest rectangle around all of them, or None without any."""
+        if self.count == 0:
+            return None
+        values = self.values[: self.count]
+        left, top = values[:, :2].min(axis=0)
+        right, bottom = (values[:, :2] + values[:, 2:]).max(axis=0)
+        return QRect(int(left), int(top), int(right - left) + 1, int(bottom - top) + 1)
+
+
+class Raster:
+    """A kept picture over a plot, whose pixels kernels paint and Qt lays over it in one call.
+
+    Its memory grows with the plot and is reused from frame to frame; only the rows that were
+    painted are cleared and drawn.
+
+    Attributes
+    ----------
+    allocations : int
+        How often memory was taken.
+    top, bottom : int
+        The rows that are painted, half-open.
+    """
+
+    def __init__(self) -> None:
+        self.allocations = 0
+        self.top = self.bottom = 0
+        self.image: QImage | None = None
+        self.pixels: Pixels = np.zeros((0, 0), np.uint32)
+
+    def begin(self, width: int, height: int, top: float, bottom: float) -> None:
+        """Take the size of a plot and the rows that will be painted, and clear what was there."""
+        if self.pixels.shape != (height, width):
+            self.allocate(width, height)
+        else:
+            self.pixels[self.top : self.bottom] = 0
+        self.top = max(0, min(height, int(np.floor(top))))
+        self.bottom = max(self.top, min(height, int(np.ceil(bottom))))
+
+    def allocate(self, width: int, height: int) -> None:
+        """Take new memory for a plot."""
+        if memory.fault():
+            self.pixels = np.zeros((height, width), np.uint32)
+        else:
+            self.image = memory.blank_image(width, height)
+            self.pixels = memory.image_pixels(self.image)
+        self.allocations += 1
+
+    def fill_rects(self, rects: Floats, colour: int, width: int, height: int) -> None:
+        """Hold rectangles of one colour.
+
+        Parameters
+        ----------
+        rects : ndarray of shape (n, 4), float64
+            x, y, width and height in device pixels of the plot, whole numbers.
+        colour : int
+            As `premultiplied` makes it.
+        width, height : int
+            Size of the plot in device pixels.
+        """
+        if len(rects):
+            bottom = float((rects[:, 1] + rects[:, 3]).max())
+            self.begin(width, height, float(rects[:, 1].min()), bottom)
+            paint_rects(self.pixels, rects, colour)
+        else:
+            self.begin(width, height, 0, 0)
+
+    def fill_columns(
+        self,
+        columns: Floats,
+        left: int,
+        scale: tuple[float, float],
+        colour: int,
+        size: tuple[int, int],
+        line: int = 1,
+    ) -> None:
+        """Hold the line through M4 columns.
+
+        Parameters
+        ----------
+        columns : ndarray of shape (m, 4), float64
+            First, min, max and last of each; NaN for a gap.
+        left : int
+            Device pixel of the first column.
+        scale : tuple of float
+            `value * scale[0] + scale[1]` is the row, downwards.
+        colour : int
+            As `premultiplied` makes it.
+        size : tuple of int
+            Width and height of the plot in device pixels.
+        line : int, optional
+            Width of the pen in device pixels.
+        """
+        factor, offset = scale
+        rows = columns * factor + offset
+        rows = rows[np.isfinite(rows).all(axis=1)]
+        if len(rows):
+            self.begin(*size, float(rows.min()) - 2 * line, float(rows.max()) + 2 * line)
+        else:
+            self.begin(*size, 0, 0)
+        paint_columns(
+            self.pixels[self.top : self.bottom],
+            columns,
+            factor=factor,
+            offset=offset - self.top,
+            colour=colour,
+            left=left,
+            width=line,
+        )
+
+    def draw(self, painter: QPainter, left: int, right: int) -> None:
+        """Lay the pixels between two columns over the plot."""
+        left, right = max(0, left), min(self.pixels.shape[1], right)
+        if left >= right or self.top >= self.bottom:
+            return
+        part = QRect(left, self.top, right - left, self.bottom - self.top)
+        painter.drawImage(part, self.shown(), part)
+
+    def shown(self) -> QImage:
+        """Return the picture; where Qt's memory is out of reach, a copy of it by a plain call."""
+        if self.image is not None:
+            return self.image
+        height, width = self.pixels.shape
+        form = QImage.Format.Format_ARGB32_Premultiplied
+        return QImage(self.pixels.tobytes(), width, height, 4 * width, form).copy()
