@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from piker.accounting.symbols import Symbol
@@ -255,6 +255,7 @@ def test_the_grid_of_bars(times_s: list[int], period_s: int, phase_s: int) -> No
     assert grid[:2] == (period_s * SECOND, phase_s * SECOND)
 
 
+@settings(deadline=None)
 @given(st.sets(st.integers(0, 10**6), min_size=1, max_size=40))
 def test_every_bar_has_a_place_of_its_own_on_its_grid(times_s: set[int]) -> None:
     times = np.array(sorted(times_s), np.int64) * SECOND
