@@ -111,6 +111,16 @@ def check_qt() -> Check:
     return Check('qt', True, f'Qt {qt.QT_VERSION_STR}, PyQt {qt.PYQT_VERSION_STR}')
 
 
+def check_qt_memory() -> Check:
+    """Look whether Qt's memory is what the quick carriers of a chart rely on."""
+    try:
+        memory = importlib.import_module('piker.ui.qt.memory')
+    except ImportError as error:
+        return Check('qt-memory', False, f'PyQt5 does not load ({error}): run `make setup`')
+    fault = memory.fault()
+    return Check('qt-memory', not fault, fault or 'arrays, polygons and pictures fill in place')
+
+
 def check_display() -> Check:
     """Look for an X11 or Wayland display that answers."""
     found = displays()
@@ -161,6 +171,7 @@ CHECKS: dict[str, tuple[Callable[[], Check], bool]] = {
     'kernels': (check_kernels, True),
     'actors': (check_actors, True),
     'qt': (check_qt, True),
+    'qt-memory': (check_qt_memory, False),
     'shared-memory': (check_shared_memory, True),
     'ports': (check_ports, True),
     'display': (check_display, False),

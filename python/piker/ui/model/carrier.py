@@ -33,13 +33,13 @@ class RectWork(NamedTuple):
 
     Attributes
     ----------
-    count, rows, pixels : int
+    rects, rows, pixels : int
         How many rectangles, pixel rows in all of them, and pixels.
     area : int
         Pixels of the smallest rectangle around them.
     """
 
-    count: int
+    rects: int
     rows: int
     pixels: int
     area: int
@@ -77,10 +77,10 @@ def cheapest(work: RectWork, *, is_opaque: bool) -> Carrier:
     Carrier
         `RECTS` or `RASTER`.
     """
-    by_rects = RECT_NS * work.count + RECT_ROW_NS * work.rows
+    by_rects = RECT_NS * work.rects + RECT_ROW_NS * work.rows
     by_raster = (
         RASTER_NS
-        + RASTER_RECT_NS * work.count
+        + RASTER_RECT_NS * work.rects
         + RASTER_PIXEL_NS * work.pixels
         + RASTER_AREA_NS * work.area
     )

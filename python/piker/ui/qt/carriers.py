@@ -53,14 +53,14 @@ class RectArray:
         self.values[: self.count] = rects
         self.widest = float(rects[:, 2].max()) if self.count else 0.0
 
-    def between(self, left: float, right: float) -> slice:
-        """Return which of them may reach between two device pixels.
+    def between(self, left: float, right: float) -> tuple[int, int]:
+        """Return the half-open range of those that may reach between two device pixels.
 
         The rectangles ascend in x.
         """
         x = self.values[: self.count, 0]
         start = int(np.searchsorted(x, left - self.widest))
-        return slice(start, max(start, int(np.searchsorted(x, right))))
+        return start, max(start, int(np.searchsorted(x, right)))
 
     def draw(self, painter: QPainter, left: float, right: float) -> int:
         """Draw those between two device pixels with the painter's brush.
@@ -70,14 +70,14 @@ class RectArray:
         int
             How many were drawn.
         """
-        chosen = self.between(left, right)
-        if chosen.stop == chosen.start:
+        start, stop = self.between(left, right)
+        if stop == start:
             return 0
         if self.array is None:
-            painter.drawRects(*(QRectF(*rect) for rect in self.values[chosen].tolist()))
+            painter.drawRects(*(QRectF(*rect) for rect in self.values[start:stop].tolist()))
         else:
-            painter.drawRects(self.array[chosen])
-        return chosen.stop - chosen.start
+            painter.drawRects(self.array[start:stop])
+        return stop - start
 
     def bounds(self) -> QRect | None:
         """Return the smallest rectangle around all of them, or None without any."""

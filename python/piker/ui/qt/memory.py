@@ -36,8 +36,9 @@ log = get_logger(__name__)
 
 Floats = NDArray[np.float64]
 Pixels = NDArray[np.uint32]
+Kind = type[QPointF] | type[QLineF] | type[QRectF]
 
-FLOATS_OF = {QPointF: 2, QLineF: 4, QRectF: 4}
+FLOATS_OF: dict[Kind, int] = {QPointF: 2, QLineF: 4, QRectF: 4}
 
 
 class Records(NamedTuple):
@@ -55,7 +56,7 @@ class Records(NamedTuple):
     values: Floats
 
 
-def records(kind: type, capacity: int) -> Records:
+def records(kind: Kind, capacity: int) -> Records:
     """Return new memory for points, lines or rectangles.
 
     Parameters
@@ -67,7 +68,7 @@ def records(kind: type, capacity: int) -> Records:
     """
     size = FLOATS_OF[kind]
     # sip's stubs know neither the arguments of an array nor that a voidptr is a buffer.
-    array = sip.array(kind, capacity)
+    array: Any = sip.array(kind, capacity)  # type: ignore[call-arg]
     memory: Any = sip.voidptr(array, capacity * size * 8)
     return Records(array, np.frombuffer(memory, np.float64).reshape(capacity, size))
 
@@ -129,7 +130,7 @@ def arrays_hold() -> bool:
     points.values[:] = KNOWN
     lines.values[:] = rects.values[:] = np.hstack([KNOWN, KNOWN[::-1]])
     point, line, rect = points.array[2:4][0], lines.array[1:3][1], rects.array[3]
-    return (
+    return bool(
         [point.x(), point.y()] == KNOWN[2].tolist()
         and [line.x1(), line.y1(), line.x2(), line.y2()] == lines.values[2].tolist()
         and [rect.x(), rect.y(), rect.width(), rect.height()] == rects.values[3].tolist()
@@ -168,7 +169,7 @@ def drawings_hold() -> bool:
         painter.drawPolyline(line)
         painter.end()
         drawn.append(image_pixels(image).copy())
-    return bool(np.array_equal(*drawn) and drawn[0].any())
+    return bool(np.array_equal(drawn[0], drawn[1]) and drawn[0].any())
 
 
 CHECKS: dict[str, Callable[[], bool]] = {

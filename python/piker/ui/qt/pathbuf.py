@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from piker.core.errors import InputError
 from piker.kernels import weave_points
 from piker.ui.qt import memory
-from piker.ui.qt.qtlib import QLineF, QPainter, QPainterPath, QPointF, QPolygonF
+from piker.ui.qt.keptpath import KeptPath, plain_polygon
+from piker.ui.qt.qtlib import QLineF, QPainter, QPainterPath, QPointF
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -24,7 +25,6 @@ __all__ = ['LineBuf', 'PathBuf']
 Floats = NDArray[np.float64]
 
 LEAST_ROOM = 64
-FEW_MOVES = 64
 
 
 class ElementBuf:
@@ -45,7 +45,7 @@ class ElementBuf:
         How often memory was taken; it stays as it is once warm.
     """
 
-    def __init__(self, kind: type) -> None:
+    def __init__(self, kind: memory.Kind) -> None:
         self.kind = kind
         self.size = memory.FLOATS_OF[kind]
         self.first = self.last = self.base = 0
@@ -63,13 +63,15 @@ class ElementBuf:
         if self.base <= first and last <= self.base + len(self.values):
             return
         spare = LEAST_ROOM + (last - first) // 4
-        kept = self.window(self.first, self.last)
+        # The array owns the memory of its values: both are held until these are copied.
+        before, kept = self.array, self.window(self.first, self.last)
         if memory.fault():
             self.values = np.empty((last - first + 2 * spare, self.size))
         else:
             self.array, self.values = memory.records(self.kind, last - first + 2 * spare)
         self.base = first - spare
         self.window(self.first, self.last)[:] = kept
+        del before
         self.allocations += 1
 
     def window(self, start: int, stop: int) -> Floats:
@@ -81,8 +83,9 @@ class ElementBuf:
         return self.array[start - self.base : stop - self.base]
 
     def invalidate(self) -> None:
-        """Forget all elements; the memory stays."""
-        self.first = self.last = self.base + len(self.values) // 2
+        """Forget all elements and number anew from 0; the memory stays, most of it behind 0."""
+        self.first = self.last = 0
+        self.base = -min(LEAST_ROOM, len(self.values))
 
     def check(self, start: int, stop: int) -> None:
         """Raise `InputError` where some elements of a window are not there."""
@@ -301,110 +304,9 @@ class LineBuf(ElementBuf):
         return stop - start
 
 
-class KeptPath:
-    """A path and a polygon whose memory is kept, filled from points that change at their tail.
-
-    Points that are still there are moved, those that came are added, and all is added anew where
-    that costs less, or where gaps have other places.
-
-    Attributes
-    ----------
-    rebuilds, moves, additions : int
-        How often it was filled anew, and how many points were moved and added.
-    allocations : int
-        How often the memory of the path or the polygon grew.
-    """
-
-    def __init__(self) -> None:
-        self.shape = QPainterPath()
-        self.polygon = QPolygonF()
-        self.first = self.last = self.changed = 0
-        self.is_valid = False
-        self.capacity = 0
-        self.address = 0
-        self.rebuilds = self.moves = self.additions = self.allocations = 0
-
-    def invalidate(self) -> None:
-        """Fill it anew when it is next asked for."""
-        self.is_valid = False
-
-    def change(self, start: int) -> None:
-        """Note that points from `start` on have changed."""
-        self.changed = min(self.changed, start)
-
-    def update(self, points: PathBuf) -> QPainterPath:
-        """Return the path of all points."""
-        kept = min(self.last, points.last)
-        changes = points.last - min(self.changed, kept)
-        can_move = (
-            self.is_valid
-            and points.gaps == 0
-            and self.last - self.first > 1
-            and points.last >= self.last
-            and changes <= FEW_MOVES
-        )
-        if can_move:
-            self.move(points)
-        elif not self.is_valid or changes or points.last != self.last:
-            self.rebuild(points)
-        self.first, self.last = points.first, points.last
-        self.changed = points.last
-        return self.shape
-
-    def move(self, points: PathBuf) -> None:
-        """Move the points that changed, and add those that came."""
-        for number, (x, y) in enumerate(
-            points.window(min(self.changed, self.last), points.last).tolist(),
-            min(self.changed, self.last),
-        ):
-            if number < self.last:
-                self.shape.setElementPositionAt(number - self.first, x, y)
-                self.moves += 1
-            else:
-                self.shape.lineTo(x, y)
-                self.additions += 1
-        self.count_allocations()
-
-    def rebuild(self, points: PathBuf) -> None:
-        """Fill it with all points."""
-        self.shape.clear()
-        runs = points.runs(points.first, points.last)
-        # The path has memory as the points have: room for what will be appended.
-        self.shape.reserve(len(points.values))
-        for start, stop in runs:
-            self.shape.addPolygon(self.filled(points.window(start, stop)))
-        self.is_valid = points.gaps == 0 and len(points) > 1
-        self.rebuilds += 1
-        self.count_allocations()
-
-    def filled(self, values: Floats) -> QPolygonF:
-        """Return the kept polygon with points."""
-        if memory.fault():
-            return plain_polygon(values)
-        if len(self.polygon) != len(values):
-            self.polygon.fill(QPointF(), len(values))
-        points = memory.polygon_points(self.polygon)
-        points[:] = values
-        if points.ctypes.data != self.address:
-            self.address = points.ctypes.data
-            self.allocations += 1
-        return self.polygon
-
-    def count_allocations(self) -> None:
-        """Count growths of the path."""
-        if self.shape.capacity() != self.capacity:
-            self.capacity = self.shape.capacity()
-            self.allocations += 1
-
-
 def gaps_of(values: Floats) -> int:
     """Return how many points are gaps."""
     return int(len(values) - np.isfinite(values).all(axis=1).sum())
-
-
-def plain_polygon(values: Floats) -> QPolygonF:
-    """Return points as a new polygon, by plain calls."""
-    return QPolygonF([QPointF(x, y) for x, y in values.tolist()])
 
 
 def four_a_line(strokes: Floats) -> Floats:

@@ -98,14 +98,14 @@ class Renderer:
         if self.painted != key:
             self.carrier = self.choose(painter, colour, plot)
             if self.carrier is Carrier.RASTER:
-                pixel = premultiplied(*colour.getRgb())
+                pixel = premultiplied(colour.red(), colour.green(), colour.blue())
                 values = self.rects.values[: self.count]
                 self.raster.fill_rects(values, pixel, plot.width(), plot.height())
                 self.paints += 1
             self.painted = key
         if self.carrier is Carrier.RASTER:
             self.raster.draw(painter, left, right)
-            chosen = self.rects.between(left, right)
-            return chosen.stop - chosen.start
+            start, stop = self.rects.between(left, right)
+            return stop - start
         painter.setBrush(colour)
         return self.rects.draw(painter, left, right)
