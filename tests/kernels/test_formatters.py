@@ -152,7 +152,7 @@ class IncrementalEqualsFromScratchBitForBit(RuleBasedStateMachine):
             self.revised.append((self.first + start, self.first + start + len(rows)))
         self.update(is_structured=data.draw(st.booleans()))
 
-    @precondition(lambda self: len(self.rows))
+    @precondition(lambda self: len(self.rows) > 0)
     @rule(count=st.integers(0, 30), rows=tables(3))
     def drop_at_the_front_and_append(self, count: int, rows: np.ndarray) -> None:
         dropped = min(count, len(self.rows))
@@ -354,8 +354,8 @@ MISUSES: dict[str, Callable[[FlatBarsFormatter], object]] = {
     'invalid stop: not a whole number': lambda f: f.format_xy(0, None),  # type: ignore[arg-type]
     r'invalid rows: \[9, 3\) is reversed': lambda f: f.allocate_xy(9, 3),
     'invalid rows: not within': lambda f: f.allocate_xy(0, 2**53),
-    "invalid low: not a number of float64, was 'x'": lambda f: f.update_live(1.0, 2.0, 'x', 1.0),
-    'invalid open: not a number': lambda f: f.update_live(None, 2.0, 1.0, 1.0),
+    "invalid low: not a number of float64, was 'x'": lambda f: f.update_live(1.0, 2.0, 'x', 1.0),  # type: ignore[arg-type]
+    'invalid open: not a number': lambda f: f.update_live(None, 2.0, 1.0, 1.0),  # type: ignore[arg-type]
     'invalid close: not a number': lambda f: f.update_live(1.0, 2.0, 1.0, 10**400),
     'arrays are read by a kernel': lambda f: f.update_xy(
         tuple(f.y_data[start : start + 9] for start in (0, 9, 18, 27)), 0
@@ -378,7 +378,7 @@ def test_formatters_refuse_what_cannot_be_drawn() -> None:
     for make in (FlatBarsFormatter, TraceFormatter, BarLinesFormatter, BarSegmentsFormatter):
         for width in (0, -1.0, np.nan, np.inf, '1'):
             with pytest.raises(InputError, match='invalid width'):
-                make(width)  # type: ignore[operator]
+                make(width)  # type: ignore[arg-type]
     for gap in (0.5, -0.1, np.nan):
         with pytest.raises(InputError, match='invalid gap'):
             BarLinesFormatter(1.0, gap)

@@ -164,7 +164,7 @@ def test_values_of_any_size_stay_in_the_image() -> None:
     big = np.finfo(np.float64).max
     for width in (1, 2, 64):
         image = np.zeros((7, 9), np.uint32)
-        columns = [[big, -big, big, -big], [0.0, 0.0, 1e308, 5e-324]]
+        columns = np.array([[big, -big, big, -big], [0.0, 0.0, 1e308, 5e-324]])
         for left in (0, -(2**63), 2**63 - 1):
             paint_columns(
                 image, columns, factor=1e300, offset=-3.0, colour=1 << 24, left=left, width=width
