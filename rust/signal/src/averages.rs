@@ -65,6 +65,9 @@ impl Ema {
             } else {
                 sum / self.length as f64
             }
+        } else if self.length == 1 {
+            // Weight 1: the value itself, from which a much greater mean would leave nothing.
+            value
         } else {
             self.value + self.weight * (value - self.value)
         }
