@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 PIKER = str(Path(sys.executable).with_name('piker'))
 GONE_S = 5.0
 UP_S = 40.0
+STRETCHES_OF_FEED = 32
+"""So many stretches of rings a chart maps at most before its window maps them once more."""
 
 
 def start_chart(trees: Trees, folder: Path) -> subprocess.Popen[str]:
@@ -30,12 +32,12 @@ def start_chart(trees: Trees, folder: Path) -> subprocess.Popen[str]:
 
 
 def daemon_of(root: int, mapped: subprocess.Popen[str]) -> int:
-    """Wait until a chart has mapped the rings of its daemon, and return the daemon's pid."""
+    """Wait until a chart's window has the rings of its daemon, and return the daemon's pid."""
 
     def is_up() -> bool:
         if mapped.poll() is not None:
             pytest.fail(mapped.communicate()[1])
-        return Path(f'/proc/{mapped.pid}/maps').read_text().count('memfd:') > 3
+        return Path(f'/proc/{mapped.pid}/maps').read_text().count('memfd:') > STRETCHES_OF_FEED
 
     wait_until(is_up, 'the chart to have its rings', UP_S)
     (daemon,) = descendants(root) - {root}
