@@ -27,7 +27,7 @@ from tests.shm.bars import bars
 ring = open_shm_array('theirs', 512, BAR)
 ring.push(bars(0, int(sys.argv[2])))
 columns = ring.field_view('open').data - 16 * ring.capacity
-counters = (ctypes.c_int64 * 4).from_address(columns - 3 * 4096 + 3 * 64)
+counters = (ctypes.c_int64 * 4).from_address(columns - 4 * 4096 + 3 * 64)
 
 def scribble(start, stop):
     for index in range(start, stop):
