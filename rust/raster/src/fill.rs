@@ -26,26 +26,28 @@ pub fn fill(image: &mut Image<'_>, spans: &[Span], left: i64, colour: u32) {
     }
     assert_eq!(image.pixels.len() % image.width, 0, "rows are whole");
     let height = i32::try_from(image.pixels.len() / image.width).unwrap_or(i32::MAX);
-    let skipped = usize::try_from(-left).unwrap_or(0).min(spans.len());
+    let skipped = usize::try_from(left.saturating_neg())
+        .unwrap_or(0)
+        .min(spans.len());
     let place = usize::try_from(left).unwrap_or(0).min(image.width);
     let seen = spans.len() - skipped;
-    let spans: Vec<Span> = spans[skipped..]
+    let seen = &spans[skipped..][..seen.min(image.width - place)];
+    let edges = |edge: fn(&Span) -> i32| -> Vec<i32> {
+        seen.iter()
+            .map(|span| edge(span).clamp(0, height))
+            .collect()
+    };
+    let (tops, bottoms) = (edges(|span| span.top), edges(|span| span.bottom));
+    let filled = tops
         .iter()
-        .take(seen.min(image.width - place))
-        .map(|span| Span {
-            top: span.top.clamp(0, height),
-            bottom: span.bottom.clamp(0, height),
-        })
-        .collect();
-    let total: usize = spans
-        .iter()
-        .map(|span| usize::try_from(span.bottom - span.top).unwrap_or(0))
-        .sum();
+        .zip(&bottoms)
+        .map(|(top, bottom)| (bottom - top).max(0));
+    let total: usize = filled.map(|rows| rows as usize).sum();
     let paint = Paint::new(colour);
-    if total > TALL * spans.len() {
-        fill_rows(image, &spans, place, paint);
+    if total > TALL * seen.len() {
+        fill_rows(image, &tops, &bottoms, place, paint);
     } else {
-        fill_columns(image, &spans, place, paint);
+        fill_columns(image, &tops, &bottoms, place, paint);
     }
 }
 
@@ -78,33 +80,48 @@ impl Paint {
     }
 }
 
-fn fill_columns(image: &mut Image<'_>, spans: &[Span], left: usize, paint: Paint) {
+/// Fill spans within the image column by column.
+fn fill_columns(image: &mut Image<'_>, tops: &[i32], bottoms: &[i32], left: usize, paint: Paint) {
     let width = image.width;
-    for (place, span) in spans.iter().enumerate() {
-        if span.is_empty() {
-            continue;
-        }
-        let from = span.top as usize * width + left + place;
-        let rows = (span.bottom - span.top) as usize;
-        for pixel in image.pixels[from..].iter_mut().step_by(width).take(rows) {
-            *pixel = paint.over(*pixel);
+    for (place, (&top, &bottom)) in tops.iter().zip(bottoms).enumerate() {
+        if top < bottom {
+            let from = top as usize * width + left + place;
+            let rows = (bottom - top) as usize;
+            for pixel in image.pixels[from..].iter_mut().step_by(width).take(rows) {
+                *pixel = paint.over(*pixel);
+            }
         }
     }
 }
 
-fn fill_rows(image: &mut Image<'_>, spans: &[Span], left: usize, paint: Paint) {
-    let top = spans.iter().map(|span| span.top).min().unwrap_or(0) as usize;
-    let bottom = spans.iter().map(|span| span.bottom).max().unwrap_or(0) as usize;
-    let rows = image.pixels.chunks_exact_mut(image.width);
-    for (row, pixels) in rows.enumerate().take(bottom).skip(top) {
-        let row = row as i32;
-        for (pixel, span) in pixels[left..].iter_mut().zip(spans) {
-            let is_covered = (span.top..span.bottom).contains(&row);
-            *pixel = if is_covered {
-                paint.over(*pixel)
-            } else {
-                *pixel
-            };
+/// Fill spans within the image row by row.
+fn fill_rows(image: &mut Image<'_>, tops: &[i32], bottoms: &[i32], left: usize, paint: Paint) {
+    let whole = tops
+        .iter()
+        .zip(bottoms)
+        .filter(|(top, bottom)| top < bottom);
+    let (first, last) = whole.fold((i32::MAX, 0), |(first, last), (&top, &bottom)| {
+        (first.min(top), last.max(bottom))
+    });
+    for row in first..last {
+        let from = row as usize * image.width + left;
+        let pixels = &mut image.pixels[from..from + tops.len()];
+        let columns = pixels.iter_mut().zip(tops.iter().zip(bottoms));
+        // Without branches within the loops, for them to take several pixels at a time.
+        if paint.rest == 0 {
+            for (pixel, (&top, &bottom)) in columns {
+                let is_covered = top <= row && row < bottom;
+                *pixel = if is_covered { paint.colour } else { *pixel };
+            }
+        } else {
+            for (pixel, (&top, &bottom)) in columns {
+                let is_covered = top <= row && row < bottom;
+                *pixel = if is_covered {
+                    paint.over(*pixel)
+                } else {
+                    *pixel
+                };
+            }
         }
     }
 }
@@ -144,7 +161,7 @@ mod tests {
     #[test]
     fn what_lies_outside_is_left_out() {
         let is_clear = |pixels: Vec<u32>| pixels.iter().all(|&pixel| pixel == 0);
-        for left in [5, 99, -4, -99, i64::MAX, i64::MIN + 1] {
+        for left in [5, 99, -4, -99, i64::MAX, i64::MIN] {
             assert!(is_clear(painted(left, u32::MAX, 0)), "{left}");
         }
         assert_eq!(painted(-3, 7 | 0xff00_0000, 0)[15], 7 | 0xff00_0000);
@@ -157,24 +174,21 @@ mod tests {
 
     #[test]
     fn both_orders_paint_the_same() {
+        let tops: Vec<_> = (0..53).map(|place| place * 7 % 40).collect();
+        let bottoms: Vec<_> = tops.iter().map(|top| (top * 3 % 50).min(40)).collect();
         for colour in [0xff12_3456, 0x8012_3456, 0] {
-            let mut by_rows = vec![0xff99_aabb; 20];
-            let mut by_columns = by_rows.clone();
-            let spans = SPANS.map(|span| Span {
-                top: span.top.clamp(0, 4),
-                bottom: span.bottom.clamp(0, 4),
-            });
-            let width = 5;
+            let [mut by_rows, mut by_columns] = [(); 2].map(|()| vec![0xff99_aabb; 40 * 60]);
+            let width = 60;
             let mut image = Image {
                 pixels: &mut by_rows,
                 width,
             };
-            fill_rows(&mut image, &spans, 1, Paint::new(colour));
+            fill_rows(&mut image, &tops, &bottoms, 4, Paint::new(colour));
             let mut image = Image {
                 pixels: &mut by_columns,
                 width,
             };
-            fill_columns(&mut image, &spans, 1, Paint::new(colour));
+            fill_columns(&mut image, &tops, &bottoms, 4, Paint::new(colour));
             assert_eq!(by_rows, by_columns);
         }
     }
