@@ -326,14 +326,16 @@ MISUSES: dict[str, Callable[[FlatBarsFormatter], object]] = {
     'invalid open, high, low and close: not equally long': lambda f: f.update_xy(
         (*GOOD[:3], GOOD[3][:5]), 0
     ),
-    'invalid close: not a free array of float64': lambda f: f.update_xy(
+    'invalid close: not an array of float64': lambda f: f.update_xy(
         (*GOOD[:3], GOOD[3].astype(np.float32)), 0
     ),
     'invalid high: not contiguous': lambda f: f.update_xy(
         (GOOD[0], np.repeat(GOOD[1], 2)[::2], *GOOD[2:]), 0
     ),
     'invalid low: ': lambda f: f.update_xy((*GOOD[:2], MISALIGNED, GOOD[3]), 0),
-    'invalid open: not a free array': lambda f: f.update_xy((GOOD[0].reshape(3, 3), *GOOD[1:]), 0),
+    'invalid open: not an array of float64 and one dimension': lambda f: f.update_xy(
+        (GOOD[0].reshape(3, 3), *GOOD[1:]), 0
+    ),
     'invalid rows: neither the columns': lambda f: f.update_xy(GOOD[:3], 0),
     'invalid rows: not columns': lambda f: f.update_xy(5, 0),
     'invalid rows: neither four columns nor one|invalid level': lambda f: f.update_xy(
@@ -343,7 +345,7 @@ MISUSES: dict[str, Callable[[FlatBarsFormatter], object]] = {
     'invalid rows: no field open': lambda f: f.update_xy(np.zeros(9, [('time', 'i8')]), 0),
     'invalid first: not a whole number': lambda f: f.update_xy(GOOD, 0.5),  # type: ignore[arg-type]
     r'invalid rows: not within -2\*\*52': lambda f: f.update_xy(GOOD, 2**62),
-    'invalid first: not a number of int64': lambda f: f.update_xy(GOOD, 2**64),
+    'invalid first: not within': lambda f: f.update_xy(GOOD, 2**64),
     'end at 8, before row 8': lambda f: f.update_xy([column[:8] for column in GOOD], 0),
     r'invalid revised: \[5, 2\) is reversed': lambda f: f.update_xy(GOOD, 0, [(5, 2)]),
     'invalid revised: not pairs': lambda f: f.update_xy(GOOD, 0, [5]),  # type: ignore[list-item]

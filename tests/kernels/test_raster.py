@@ -223,7 +223,7 @@ def paint(**changed: Any) -> Callable[[], None]:
         ('invalid colour: not within', paint(colour=-1)),
         ('invalid colour: not multiplied', paint(colour=0x80FF0000)),
         ('invalid left: not a whole number', paint(left=0.5)),
-        ('invalid left: not a number of int64', paint(left=2**63)),
+        ('invalid left: not within', paint(left=2**63)),
         ('invalid width: not a number of pixels', paint(width=0)),
         ('invalid width: not a number of pixels', paint(width=-3)),
         ('invalid width: not within 1 and 64', paint(width=65)),

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from piker.core.errors import InputError
 from piker.core.rows import BAR
+from piker.core.words import describe
 from piker.kernels import arguments
 
 if TYPE_CHECKING:
@@ -166,11 +167,11 @@ class Formatter:
         start = arguments.whole(first, 'first')
         ranges = windows(revised)
         if not isinstance(rows, np.ndarray):
-            self.compiled.update(self.columns(rows), start, ranges)
+            self.compiled.update(checked(self.columns(rows), self.fields), start, ranges)
         elif rows.ndim != 1:
             raise InputError(f'invalid rows: not of one dimension, was of shape {rows.shape}')
         elif rows.dtype.names is None:
-            self.compiled.update((rows,), start, ranges)
+            self.compiled.update(checked((rows,), ('level',)), start, ranges)
         else:
             last = start + len(rows)
             changed = self.compiled.changes(start, last, ranges)
@@ -261,3 +262,31 @@ def gather(parts: list[NDArray[np.void]], field: str) -> Floats:
         raise InputError(f'invalid rows: no field {field}, has {", ".join(names)}')
     name = f'rows[{field!r}]'
     return np.concatenate([arguments.floats(part[field], name) for part in parts])
+
+
+def checked(columns: tuple[Any, ...], names: tuple[str, ...]) -> tuple[Any, ...]:
+    """Return columns as they are, once each is known to be an array that is read in place.
+
+    Parameters
+    ----------
+    columns : tuple
+        As many as there are names.
+    names : tuple of str
+        What errors call them.
+
+    Returns
+    -------
+    tuple of ndarray of shape (n,), float64
+
+    Raises
+    ------
+    InputError
+        When one is no array, or of another type or shape.
+    """
+    for column, name in zip(columns, names, strict=True):
+        is_array = isinstance(column, np.ndarray)
+        if not is_array or column.dtype != np.float64 or column.ndim != 1:
+            raise InputError(
+                f'invalid {name}: not an array of float64 and one dimension, was {describe(column)}'
+            )
+    return columns
