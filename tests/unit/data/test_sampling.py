@@ -182,6 +182,13 @@ def test_ticks_from_the_future_and_without_price_are_counted(ring: ShmArray) -> 
     assert ring.last - ring.first == 1
 
 
+def test_a_tick_at_the_limit_is_not_from_the_future(ring: ShmArray) -> None:
+    folder = BarFolder(ring, PERIOD)
+    folder.fold(make_ticks([Tick(BASE, 1.0, 1.0), Tick(BASE + 1, 2.0, 1.0)]), BASE)
+    assert (folder.folded, folder.ahead) == (1, 1)
+    assert rows(ring) == [(BASE, 1.0, 1.0, 1.0, 1.0, 1.0)]
+
+
 def test_a_trade_of_unknown_size_adds_no_volume(ring: ShmArray) -> None:
     BarFolder(ring, PERIOD).fold(make_ticks([Tick(BASE, 1.0, NAN), Tick(BASE, 2.0, 0.5)]))
     assert rows(ring) == [(BASE, 1.0, 2.0, 1.0, 2.0, 0.5)]
