@@ -30,7 +30,7 @@ test: ## set everything up, then run every test
 fuzz: ## run random inputs through the Rust kernels under AddressSanitizer for half a minute
 	@sh rust/fuzz/asan.sh --seconds 30
 
-soak: setup ## the checks that take minutes: all orders of memory accesses, Miri, long tests
+soak: setup ## the checks that take minutes: all orders of memory accesses, Miri, mutants, long tests
 	cargo test --quiet --release --package piker-ordering
 	sh rust/miri.sh
 	$(PYTHON) -m pytest -m soak $(PYTEST_ARGS)

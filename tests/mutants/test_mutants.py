@@ -13,8 +13,14 @@ import pytest
 from tests.support import DATA, ROOT
 
 PATCHES = sorted(Path(__file__).parent.glob('*.patch'))
-TIMEOUT_S = 300
+TIMEOUT_S = 600
 TESTS_FAILED = 1  # pytest's word for it; a collection that fails is another number.
+# What fails is not made smaller, which takes minutes and nobody reads.
+CONFTEST = """
+from hypothesis import Phase, settings
+settings.register_profile('unshrunk', phases=[Phase.explicit, Phase.generate], derandomize=True)
+settings.load_profile('unshrunk')
+"""
 # Compiled parts of the copy, and not of this checkout, are what its tests load.
 ORIGIN = 'import piker._cython.{0} as found; print(found.__file__)'
 
@@ -63,6 +69,7 @@ def copy_of_checkout(tmp_path: Path) -> Path:
     for folder in ('cython', 'python', 'tests'):
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=ignored)
     shutil.copy(ROOT / 'pyproject.toml', tmp_path)
+    Path(tmp_path, 'conftest.py').write_text(CONFTEST)
     return tmp_path
 
 
