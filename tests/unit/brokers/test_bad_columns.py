@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import gzip
+import os
 import subprocess
 import sys
 from decimal import Decimal
@@ -186,7 +187,7 @@ def test_an_empty_archive_is_one_sentence_and_no_backtrace(
         check=True,
         capture_output=True,
         text=True,
-        env={'RUST_BACKTRACE': '1'},
+        env={**os.environ, 'RUST_BACKTRACE': '1'},
     )
     assert done.stderr == ''
     assert done.stdout == f'{path} is empty: give a file with a heading and rows\n'
