@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 BARS, POINTS = 2000, 8000
 WIDTH, HEIGHT = 1920, 1080
 TOLERATED_SHARE = 0.005
+SPARE = 1 << 19
+"""Rows to append: more than a race takes."""
 
 
 class Bars:
@@ -232,11 +234,11 @@ class Append:
             x, y = formatter.format_xy(count - 1, count + 1)
             tail = buffer.window(buffer.last - 8, buffer.last)
             assert np.array_equal(tail, np.column_stack([x, y]))
-            assert len(columns[0]) == count + 4096
+            assert len(columns[0]) == count + SPARE
 
     def made(self, count: int) -> tuple[FlatBarsFormatter, PathBuf, list[NDArray[np.float64]]]:
         """Return formatter, buffer and rows, of which some are not formatted yet."""
-        columns = bars(count + 4096)
+        columns = bars(count + SPARE)
         formatter, buffer = FlatBarsFormatter(), PathBuf()
         formatter.update_xy([column[:count] for column in columns], 0)
         buffer.append(*formatter.format_xy(0, count))
