@@ -30,9 +30,10 @@ test: ## set everything up, then run every test
 fuzz: ## run random inputs through the Rust kernels under AddressSanitizer for half a minute
 	@sh rust/fuzz/asan.sh --seconds 30
 
-soak: setup ## the checks that take minutes: all orders of memory accesses, Miri, mutants, long tests
+soak: setup ## the checks that take minutes: all orders of memory accesses, Miri, more inputs, mutants, long tests
 	cargo test --quiet --release --package piker-ordering
 	sh rust/miri.sh
+	@sh rust/fuzz/asan.sh --seed 1000000 --inputs 150000
 	$(PYTHON) -m pytest -m soak $(PYTEST_ARGS)
 
 lint: ## set everything up, then look for mistakes without running anything

@@ -200,6 +200,27 @@ mod tests {
         }
     }
 
+    /// Reproducible values with gaps of every kind, in some of which there is nothing else.
+    fn scattered(count: usize) -> Vec<f64> {
+        let value = |k: usize| match (k * 7919 + count) % 11 {
+            0 => f64::NAN,
+            1 if count.is_multiple_of(3) => f64::INFINITY,
+            2 if count.is_multiple_of(3) => f64::NEG_INFINITY,
+            _ if count % 13 == 5 => f64::NAN,
+            rest => rest as f64 - 5.0 + (k % 17) as f64,
+        };
+        (0..count).map(value).collect()
+    }
+
+    #[test]
+    fn the_processor_at_hand_finds_what_the_portable_path_finds() {
+        for count in 0..if cfg!(miri) { 40 } else { 300 } {
+            let values = scattered(count);
+            assert_eq!(bounds(&values), bounds_portable(&values));
+            assert_eq!(Extremes::scan(&values), Extremes::scan_inline(&values));
+        }
+    }
+
     #[test]
     fn every_path_finds_the_same_bounds() {
         let all = [f64::NAN, f64::INFINITY, f64::NEG_INFINITY];

@@ -333,4 +333,25 @@ mod tests {
         let found: Vec<f64> = (-3..5).map(|index| rows.value(index)).collect();
         assert_eq!(found, [5.0, 6.0, 7.0, 0.0, 1.0, 2.0, 3.0, 4.0]);
     }
+
+    #[test]
+    fn shared_rows_have_the_bounds_of_a_row_by_row_scan() {
+        let value = |k: i64| match k % 23 {
+            3 => f64::NAN,
+            7 if k > 60 => f64::INFINITY,
+            9 if k > 60 => f64::NEG_INFINITY,
+            rest => (rest * rest * k % 101 - 50) as f64,
+        };
+        let column: Vec<f64> = (0..96).chain(0..96).map(value).collect();
+        // SAFETY: `column` holds 96 rows twice and lives until the end of the test.
+        let rows = unsafe { SharedRows::new(column.as_ptr() as usize, 96, 40) };
+        for start in 40..60 {
+            for stop in start..136 {
+                let scan = (start..stop).fold(empty_node(Reducer::MinMax), |node, index| {
+                    with_row(node, rows.value(index), Reducer::MinMax)
+                });
+                assert_eq!(rows.bounds(start, stop), scan, "{start}..{stop}");
+            }
+        }
+    }
 }
