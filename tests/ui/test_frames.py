@@ -140,6 +140,23 @@ def test_partial_repaints_leave_what_a_clean_render_draws(make_stage: MakeStage)
         assert len(differing) == 0, f'turn {turn}: {len(differing)} from {differing.min(0)}'
 
 
+def test_grid_lines_that_come_or_go_while_panning_leave_no_ghost(make_stage: MakeStage) -> None:
+    """Across uneven gaps in time another stretch has other ticks, also where both overlap."""
+    rows = walk(3000)
+    gaps = np.random.default_rng(2).integers(0, 900, 3000) * (np.arange(3000) % 53 == 0)
+    rows['time'] += np.cumsum(gaps) * MINUTE
+    stage = make_stage(rows, (640, 480))
+    splits = stage.window.splits
+    for chart in splits.charts:
+        chart.view.yrange.is_static = True
+    layouts = splits.time_ticks.layouts
+    for _ in range(60):
+        splits.pan(37.0)
+        stage.frame()
+        assert (pixels_of(stage.screen_image()) == stage.pixels()).all()
+    assert splits.time_ticks.layouts > layouts + 2
+
+
 def test_new_bars_move_a_view_that_follows(make_stage: MakeStage) -> None:
     """The last bar keeps its pixel; scrolled back, the view stands."""
     stage = make_stage()

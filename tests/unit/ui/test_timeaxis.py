@@ -43,6 +43,17 @@ def test_ticks_depend_on_the_view_and_not_on_the_way_to_it(flow: Flow, level: in
     assert kept.layouts < 60
 
 
+def test_room_beside_few_rows_is_labelled_in_every_stretch(flow: Flow) -> None:
+    """All rows lie in both stretches; how far time goes on behind them differs."""
+    with open_shm_array('few', 64, BAR) as ring:
+        ring.push(flow.ring.rows(0, 20))
+        few, kept, viewport = Flow('price', ring, MINUTE), TimeTicks(), Viewport(1000, Zoom(-5))
+        for left in (-900, 60, -60, 900):
+            viewport.left = left
+            found = kept.in_view(few, viewport, GAP)
+            assert found == TimeTicks().in_view(few, viewport, GAP)
+
+
 def test_a_pan_within_a_stretch_lays_out_nothing(flow: Flow) -> None:
     viewport, ticks = Viewport(1000, Zoom(-5)), TimeTicks()
     viewport.left = 4000
