@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from piker.ui.model.carrier import Carrier, RectWork, cheapest, cheapest_line, rect_work
+from piker.ui.model.carrier import Carrier, RectWork, cheapest, rect_work
 
 
 def test_work_is_counted_within_the_plot() -> None:
@@ -31,13 +31,3 @@ def test_work_is_counted_within_the_plot() -> None:
 def test_columns_are_a_raster_and_candles_are_rectangles(work: RectWork, carrier: Carrier) -> None:
     assert cheapest(work, is_opaque=True) is carrier
     assert cheapest(work, is_opaque=False) is Carrier.RECTS
-
-
-def test_lines_take_a_path_only_where_it_is_filled() -> None:
-    def choose(*, columns: bool, joined: bool, filled: bool) -> Carrier:
-        return cheapest_line(is_columns=columns, is_joined=joined, is_filled=filled)
-
-    assert choose(columns=True, joined=True, filled=False) is Carrier.RASTER
-    assert choose(columns=False, joined=True, filled=False) is Carrier.POLYLINE
-    assert choose(columns=False, joined=False, filled=False) is Carrier.LINES
-    assert choose(columns=True, joined=True, filled=True) is Carrier.PATH

@@ -10,7 +10,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ['Carrier', 'RectWork', 'cheapest', 'cheapest_line', 'rect_work']
+__all__ = ['Carrier', 'RectWork', 'cheapest', 'rect_work']
 
 # Nanoseconds, measured off screen at 1080p. Their ratios decide, and hold wherever pixels are
 # written by the processor; `bench/benchmarks/carriers.py` races both sides of the choice.
@@ -22,9 +22,6 @@ class Carrier(Enum):
     """What a painter is handed."""
 
     RECTS = 'rectangles'
-    LINES = 'lines'
-    POLYLINE = 'polyline'
-    PATH = 'path'
     RASTER = 'raster'
 
 
@@ -85,28 +82,3 @@ def cheapest(work: RectWork, *, is_opaque: bool) -> Carrier:
         + RASTER_AREA_NS * work.area
     )
     return Carrier.RASTER if is_opaque and by_raster < by_rects else Carrier.RECTS
-
-
-def cheapest_line(*, is_columns: bool, is_joined: bool, is_filled: bool) -> Carrier:
-    """Return what a line is drawn by.
-
-    Parameters
-    ----------
-    is_columns : bool
-        Whether it goes through M4 columns, one a device pixel.
-    is_joined : bool
-        Whether its pieces are joined.
-    is_filled : bool
-        Whether an area is filled below it, which takes a path.
-
-    Returns
-    -------
-    Carrier
-        One of `PATH`, `RASTER`, `POLYLINE` and `LINES`, the cheapest last where there is a choice:
-        columns are painted ten times faster than as a polyline, and a polyline needs no path.
-    """
-    if is_filled:
-        return Carrier.PATH
-    if is_columns:
-        return Carrier.RASTER
-    return Carrier.POLYLINE if is_joined else Carrier.LINES
