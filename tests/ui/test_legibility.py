@@ -306,6 +306,19 @@ def test_a_long_name_leaves_the_legend_its_values(make_stage: MakeStage) -> None
     assert legend.box(placed).right() < stage.window.splits.price.view.rect.right()
 
 
+@pytest.mark.parametrize('size', [(200, 200), (300, 240), (420, 300)])
+def test_a_small_window_shows_whole_legends_or_none(
+    make_stage: MakeStage, size: tuple[int, int]
+) -> None:
+    """No letter without its value, and nothing cut by the foot of a low plot."""
+    splits = make_stage(400, size).window.splits
+    for chart in splits.charts:
+        placed = chart.legend.placed()
+        assert not placed or not placed[-1][0].leads
+        assert not placed or chart.legend.box(placed).bottom() < chart.view.rect.height()
+    assert splits.price.legend.placed()
+
+
 def test_legend_beside_the_bars_tells_of_the_last_one(make_stage: MakeStage) -> None:
     """Left of the first bar and right of the last."""
     stage = make_stage(5, (900, 560))

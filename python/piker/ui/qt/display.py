@@ -300,7 +300,7 @@ class DisplayLoop(QObject):
         token = direction(told.open, told.close)
         parts = list(title)
         for letter, value in zip('OHLC', told[:4], strict=True):
-            parts += [Part(letter, 'dim', 12), Part(splits.price_text(value), token)]
+            parts += [Part(letter, 'dim', 12, leads=True), Part(splits.price_text(value), token)]
         parts.append(Part(formats.change(told.close, told.base, splits.digits), told.move, 12))
         splits.price.legend.set(*parts)
         shown = (Part('Volume', 'dim', 0), Part(formats.humanise(told.volume), 'ink'))

@@ -26,12 +26,16 @@ TITLE_SHARE = 0.4
 
 
 class Part(NamedTuple):
-    """A stretch of text in one colour, and the room in front of it in logical pixels."""
+    """A stretch of text in one colour, and the room in front of it in pixels of the design.
+
+    One that `leads` says what the next one is, and is not shown without it.
+    """
 
     text: str
     token: str
     space: int = 4
     role: Role = Role.TITLE
+    leads: bool = False
 
 
 class Legend(PlotItem):
@@ -85,7 +89,12 @@ class Legend(PlotItem):
             face.draw(painter, x, MIDDLE * em, part.text, self.palette.colour(part.token))
 
     def placed(self) -> list[tuple[Part, float]]:
-        """Return the parts that fit whole, each with the device pixel it begins at."""
+        """Return the parts that fit whole, each with the device pixel it begins at.
+
+        A plot that is lower than the strip has none.
+        """
+        if self.chart.view.rect.height() < self.device_rect().height():
+            return []
         em = self.chart.em
         x = LEFT * em
         limit = self.device_rect().width() - LEFT * em
@@ -98,6 +107,10 @@ class Legend(PlotItem):
                 break
             found.append((shown, x))
             x = end
+        else:
+            return found
+        while found and found[-1][0].leads:
+            found.pop()
         return found
 
     def shortened(self, part: Part, room: float) -> Part:
