@@ -1,5 +1,7 @@
 //! First, least, greatest and last finite value of a stretch of rows.
 
+use crate::simd::{Register, fold, greater, lesser};
+
 /// The four values of M4 over rows of which at least one is finite.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Extremes {
@@ -31,10 +33,14 @@ impl Extremes {
         Self::between(values, bounds(values)?)
     }
 
-    /// As `scan`, compiled into its caller for the processor that this is compiled for.
+    /// As `scan` by a kind of register, for callers of many runs that follow each other.
+    ///
+    /// # Safety
+    /// The processor has what the register is made of.
     #[inline(always)]
-    pub(crate) fn scan_inline(values: &[f64]) -> Option<Self> {
-        Self::between(values, bounds_portable(values)?)
+    pub(crate) unsafe fn scan_by<R: Register>(values: &[f64]) -> Option<Self> {
+        // SAFETY: the caller's.
+        Self::between(values, unsafe { bounds_by::<R, true>(values)? })
     }
 
     /// The extremes of a slice whose bounds are known.
@@ -55,6 +61,10 @@ impl Extremes {
     }
 }
 
+/// From how many values on a run is worth asking for its memory ahead: far more than a pyramid's leaf,
+/// behind which something else lies.
+const LONG: usize = 1 << 12;
+
 /// The least and the greatest finite value of a slice, or `None` where no value is finite.
 #[must_use]
 pub fn bounds(values: &[f64]) -> Option<(f64, f64)> {
@@ -63,80 +73,48 @@ pub fn bounds(values: &[f64]) -> Option<(f64, f64)> {
         // SAFETY: the processor has what the function was compiled for.
         return unsafe { bounds_avx2(values) };
     }
-    bounds_portable(values)
+    // SAFETY: every processor has arrays.
+    unsafe { bounds_by::<Portable, false>(values) }
 }
 
-/// The portable path once more, compiled for processors with AVX2.
+/// The register of the portable path.
+pub(crate) type Portable = [f64; 8];
+
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2")]
 fn bounds_avx2(values: &[f64]) -> Option<(f64, f64)> {
-    bounds_portable(values)
+    // SAFETY: the processor has AVX2.
+    unsafe {
+        if values.len() < LONG {
+            bounds_by::<std::arch::x86_64::__m256d, false>(values)
+        } else {
+            bounds_by::<std::arch::x86_64::__m256d, true>(values)
+        }
+    }
 }
 
+/// The bounds by a kind of register.
+///
+/// # Safety
+/// The processor has what the register is made of.
 #[inline(always)]
-fn bounds_portable(values: &[f64]) -> Option<(f64, f64)> {
-    let (least, greatest) = fold(values, |value| value);
+unsafe fn bounds_by<R: Register, const AHEAD: bool>(values: &[f64]) -> Option<(f64, f64)> {
+    // SAFETY: the caller's.
+    let (least, greatest) = unsafe { fold::<R, AHEAD>(values) };
     if least == f64::NEG_INFINITY || greatest == f64::INFINITY {
-        // Infinities are rare: only where there are some is each value asked.
-        let (least, greatest) = fold(
-            values,
-            |value| {
-                if value.is_finite() { value } else { f64::NAN }
-            },
-        );
-        return proper(least, greatest);
+        return bounds_of_finite(values);
     }
     proper(least, greatest)
 }
 
-/// Lanes for stretches of many values: eight registers of four, enough to hide how long a comparison
-/// takes.
-const LANES: usize = 32;
-
-/// The least and the greatest of what `clean` makes of the values; comparisons pass over NaN.
-///
-/// Independent lanes without a branch, so that the loop waits for memory and not for itself. What is
-/// left behind the last whole stretch is covered by one that overlaps it: no value counts twice for
-/// being met twice. Few values take as many lanes as they fill: then two steps are enough for any
-/// number of them, and no branch depends on it.
-#[inline(always)]
-fn fold(values: &[f64], clean: impl Fn(f64) -> f64) -> (f64, f64) {
-    match values.len() {
-        LANES.. => fold_lanes::<LANES>(values, clean),
-        16.. => fold_lanes::<16>(values, clean),
-        8.. => fold_lanes::<8>(values, clean),
-        4.. => fold_lanes::<4>(values, clean),
-        _ => fold_lanes::<1>(values, clean),
-    }
-}
-
-#[inline(always)]
-fn fold_lanes<const LANES: usize>(values: &[f64], clean: impl Fn(f64) -> f64) -> (f64, f64) {
-    let mut least = [f64::INFINITY; LANES];
-    let mut greatest = [f64::NEG_INFINITY; LANES];
-    let mut take = |stretch: &[f64; LANES]| {
-        for lane in 0..LANES {
-            let value = clean(stretch[lane]);
-            least[lane] = lesser(least[lane], value);
-            greatest[lane] = greater(greatest[lane], value);
-        }
-    };
-    let (stretches, rest) = values.as_chunks::<LANES>();
-    for stretch in stretches {
-        take(stretch);
-    }
-    if let (false, Some(overlapping)) = (rest.is_empty(), values.last_chunk::<LANES>()) {
-        take(overlapping);
-    }
-    let mut width = LANES;
-    while width > 1 {
-        width /= 2;
-        for lane in 0..width {
-            least[lane] = lesser(least[lane], least[lane + width]);
-            greatest[lane] = greater(greatest[lane], greatest[lane + width]);
-        }
-    }
-    (least[0], greatest[0])
+/// The bounds where there are infinities, which are rare: only then is each value asked.
+#[cold]
+fn bounds_of_finite(values: &[f64]) -> Option<(f64, f64)> {
+    let finite = || values.iter().copied().filter(|value| value.is_finite());
+    proper(
+        finite().fold(f64::INFINITY, lesser),
+        finite().fold(f64::NEG_INFINITY, greater),
+    )
 }
 
 /// Bounds that were folded from `(+inf, -inf)`, or `None` where no value was finite.
@@ -145,17 +123,6 @@ fn fold_lanes<const LANES: usize>(values: &[f64], clean: impl Fn(f64) -> f64) ->
 #[must_use]
 pub fn proper(least: f64, greatest: f64) -> Option<(f64, f64)> {
     (least <= greatest).then_some((least + 0.0, greatest + 0.0))
-}
-
-// `f64::min` does more for NaN on the left, which does not come here.
-#[inline(always)]
-pub(crate) fn lesser(one: f64, other: f64) -> f64 {
-    if other < one { other } else { one }
-}
-
-#[inline(always)]
-pub(crate) fn greater(one: f64, other: f64) -> f64 {
-    if other > one { other } else { one }
 }
 
 #[cfg(test)]
@@ -200,6 +167,11 @@ mod tests {
         }
     }
 
+    fn bounds_portable(values: &[f64]) -> Option<(f64, f64)> {
+        // SAFETY: every processor has arrays.
+        unsafe { bounds_by::<Portable, true>(values) }
+    }
+
     /// Reproducible values with gaps of every kind, in some of which there is nothing else.
     fn scattered(count: usize) -> Vec<f64> {
         let value = |k: usize| match (k * 7919 + count) % 11 {
@@ -217,7 +189,9 @@ mod tests {
         for count in 0..if cfg!(miri) { 40 } else { 300 } {
             let values = scattered(count);
             assert_eq!(bounds(&values), bounds_portable(&values));
-            assert_eq!(Extremes::scan(&values), Extremes::scan_inline(&values));
+            // SAFETY: every processor has arrays.
+            let portable = unsafe { Extremes::scan_by::<Portable>(&values) };
+            assert_eq!(Extremes::scan(&values), portable);
         }
     }
 

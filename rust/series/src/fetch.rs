@@ -17,6 +17,18 @@ pub fn fetch<T>(base: *const T, places: Range<isize>) {
     }
 }
 
+/// How far ahead the memory of a scan is asked for: 24 to 64 lines were best on the processors tried.
+const AHEAD: usize = 64 * LINE;
+
+/// Ask for what lies as far behind values as a scan should look ahead, as much as they are.
+#[inline(always)]
+pub fn fetch_ahead(values: &[f64]) {
+    let start = values.as_ptr().cast::<u8>().wrapping_add(AHEAD);
+    for offset in (0..size_of_val(values)).step_by(LINE) {
+        fetch_line(start.wrapping_add(offset));
+    }
+}
+
 #[cfg(target_arch = "x86_64")]
 #[inline(always)]
 fn fetch_line(place: *const u8) {

@@ -16,6 +16,7 @@ pub mod pyramid;
 pub mod query;
 pub mod ring;
 pub mod rows;
+mod simd;
 pub mod span;
 
 pub use extremes::Extremes;

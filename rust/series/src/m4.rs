@@ -10,8 +10,9 @@
 
 use std::ops::Range;
 
-use crate::extremes::Extremes;
+use crate::extremes::{Extremes, Portable};
 use crate::fetch::fetch;
+use crate::simd::Register;
 
 /// The largest column number: beyond it `k` and `k + 1` are no longer different as `f64`.
 pub const MAX_COLUMN: f64 = 4_503_599_627_370_496.0;
@@ -351,10 +352,10 @@ fn columns_of<A: Abscissa>(points: &A, y: &[f64], range: Range<usize>) -> Result
         // SAFETY: the processor has what the function was compiled for.
         return unsafe { columns_avx2(points, y, range) };
     }
-    columns_portable(points, y, range)
+    // SAFETY: every processor has arrays.
+    unsafe { columns_by::<A, Portable>(points, y, range) }
 }
 
-/// The portable path once more, compiled for processors with AVX2.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,popcnt")]
 fn columns_avx2<A: Abscissa>(
@@ -362,11 +363,16 @@ fn columns_avx2<A: Abscissa>(
     y: &[f64],
     range: Range<usize>,
 ) -> Result<Columns, M4Error> {
-    columns_portable(points, y, range)
+    // SAFETY: the processor has AVX2.
+    unsafe { columns_by::<A, std::arch::x86_64::__m256d>(points, y, range) }
 }
 
+/// The columns by a kind of register.
+///
+/// # Safety
+/// The processor has what the register is made of.
 #[inline(always)]
-fn columns_portable<A: Abscissa>(
+unsafe fn columns_by<A: Abscissa, R: Register>(
     points: &A,
     y: &[f64],
     range: Range<usize>,
@@ -393,7 +399,8 @@ fn columns_portable<A: Abscissa>(
         width = (width + (stop - start)).div_ceil(2);
         // While y is scanned, the x that are needed next come from memory.
         points.fetch(stop + width);
-        if let Some(extremes) = Extremes::scan_inline(&y[start..stop]) {
+        // SAFETY: the caller's.
+        if let Some(extremes) = unsafe { Extremes::scan_by::<R>(&y[start..stop]) } {
             found.left.push(points.left(column));
             found.values.push(extremes.to_array());
         }
@@ -535,7 +542,8 @@ mod tests {
             for uppx in [1.0, 7.3, 100.0, 3000.0, 1e6] {
                 let (x, y) = scattered(count, 88_172_645_463_325_252 + count as u64);
                 let points = Integers::new(&x, -5, uppx).unwrap();
-                let portable = columns_portable(&points, &y, 0..count).unwrap();
+                // SAFETY: every processor has arrays.
+                let portable = unsafe { columns_by::<_, Portable>(&points, &y, 0..count) }.unwrap();
                 assert_eq!(columns_of(&points, &y, 0..count).unwrap(), portable);
                 for threads in 1..6 {
                     assert_eq!(shared_out(&points, &y, threads).unwrap(), portable);

@@ -1,8 +1,10 @@
 //! Where rows and pyramid nodes come from: memory of ours, or memory that another process writes.
 
-use crate::extremes::{self, greater, lesser};
+use crate::extremes;
 use crate::fetch::fetch;
 use crate::pyramid::{LEAF, empty_node, level_span, with_node, with_row};
+#[cfg(target_arch = "x86_64")]
+use crate::simd::{greater, lesser};
 
 /// What a node says of its rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
