@@ -1,5 +1,7 @@
 //! Fills spans into an image of 32-bit pixels.
 
+use std::ops::Range;
+
 use crate::spans::Span;
 
 /// Pixels by rows, as `0xAARRGGBB` with colours multiplied by alpha.
@@ -11,9 +13,12 @@ pub struct Image<'a> {
     pub width: usize,
 }
 
-/// Pixels from which on a filled column is tall, on average: a column's pixels lie a row apart, each in
-/// another line of the cache; beyond this height it costs less to ask each pixel of the rows.
+/// Pixels from which on a filled column is tall, on average: then rows are filled across the whole
+/// image, in the order of its memory.
 const TALL: usize = 48;
+
+/// Neighbouring columns that are looked at together: their pixels of a row lie in a line of the cache or two.
+const BLOCK: usize = 16;
 
 /// Paint spans of neighbouring columns, the first of them at column `left`, with one colour over
 /// what is there. What lies outside of the image is left out.
@@ -32,22 +37,125 @@ pub fn fill(image: &mut Image<'_>, spans: &[Span], left: i64, colour: u32) {
     let place = usize::try_from(left).unwrap_or(0).min(image.width);
     let seen = spans.len() - skipped;
     let seen = &spans[skipped..][..seen.min(image.width - place)];
-    let edges = |edge: fn(&Span) -> i32| -> Vec<i32> {
-        seen.iter()
-            .map(|span| edge(span).clamp(0, height))
-            .collect()
-    };
-    let (tops, bottoms) = (edges(|span| span.top), edges(|span| span.bottom));
-    let filled = tops
-        .iter()
-        .zip(&bottoms)
-        .map(|(top, bottom)| (bottom - top).max(0));
-    let total: usize = filled.map(|rows| rows as usize).sum();
     let paint = Paint::new(colour);
+    let blocks: Vec<Block> = seen
+        .chunks(BLOCK)
+        .map(|spans| Block::new(spans, height))
+        .collect();
+    let total: usize = blocks.iter().map(|block| block.pixels).sum();
     if total > TALL * seen.len() {
-        fill_rows(image, &tops, &bottoms, place, paint);
-    } else {
-        fill_columns(image, &tops, &bottoms, place, paint);
+        fill_rows(image, &blocks, place, paint);
+        return;
+    }
+    for (number, block) in blocks.iter().enumerate() {
+        let left = place + number * BLOCK;
+        block.fill_columns(image, left, paint);
+    }
+}
+
+/// Fill all blocks row by row.
+fn fill_rows(image: &mut Image<'_>, blocks: &[Block], left: usize, paint: Paint) {
+    let outer = |block: &Block| block.outer();
+    let first = blocks.iter().map(outer).map(|rows| rows.start).min();
+    let last = blocks.iter().map(outer).map(|rows| rows.end).max();
+    for row in first.unwrap_or(0)..last.unwrap_or(0) {
+        for (number, block) in blocks.iter().enumerate() {
+            block.fill_row(image, row, left + number * BLOCK, paint);
+        }
+    }
+}
+
+/// The spans of a few neighbouring columns, within the image.
+struct Block {
+    tops: [i32; BLOCK],
+    bottoms: [i32; BLOCK],
+    /// How many there are, the rest is empty.
+    width: usize,
+    /// How many pixels they cover.
+    pixels: usize,
+    /// The rows in which one of them lies, and those in which all of them do.
+    outer: (i32, i32),
+    inner: (i32, i32),
+}
+
+impl Block {
+    fn new(spans: &[Span], height: i32) -> Self {
+        let mut block = Self {
+            tops: [0; BLOCK],
+            bottoms: [0; BLOCK],
+            width: spans.len(),
+            pixels: 0,
+            outer: (height, 0),
+            inner: (0, height),
+        };
+        for (place, span) in spans.iter().enumerate() {
+            let (mut top, mut bottom) = (span.top.clamp(0, height), span.bottom.clamp(0, height));
+            if bottom <= top {
+                (top, bottom) = (height, 0);
+            }
+            (block.tops[place], block.bottoms[place]) = (top, bottom);
+            block.pixels += (bottom - top).max(0) as usize;
+            block.outer = (block.outer.0.min(top), block.outer.1.max(bottom));
+            block.inner = (block.inner.0.max(top), block.inner.1.min(bottom));
+        }
+        block
+    }
+
+    fn outer(&self) -> Range<usize> {
+        if self.outer.0 < self.outer.1 {
+            self.outer.0 as usize..self.outer.1 as usize
+        } else {
+            0..0
+        }
+    }
+
+    /// Fill its pixels of a row; its first column is column `left` of the image.
+    #[inline]
+    fn fill_row(&self, image: &mut Image<'_>, row: usize, left: usize, paint: Paint) {
+        let pixels = &mut image.pixels[row * image.width + left..][..self.width];
+        let row = row as i32;
+        if row < self.outer.0 || self.outer.1 <= row {
+            return;
+        }
+        // As many pixels as the compiler knows of, without a branch: several are taken at a time.
+        if let Some(pixels) = pixels.first_chunk_mut::<BLOCK>() {
+            let is_whole = self.inner.0 <= row && row < self.inner.1;
+            match (is_whole, paint.rest == 0) {
+                (true, true) => *pixels = [paint.colour; BLOCK],
+                (true, false) => *pixels = pixels.map(|pixel| paint.over(pixel)),
+                (false, true) => self.put(pixels, row, |_| paint.colour),
+                (false, false) => self.put(pixels, row, |pixel| paint.over(pixel)),
+            }
+        } else {
+            for (place, pixel) in pixels.iter_mut().enumerate() {
+                if self.tops[place] <= row && row < self.bottoms[place] {
+                    *pixel = paint.over(*pixel);
+                }
+            }
+        }
+    }
+
+    #[inline]
+    fn put(&self, pixels: &mut [u32; BLOCK], row: i32, painted: impl Fn(u32) -> u32) {
+        let spans = self.tops.iter().zip(&self.bottoms);
+        for (pixel, (&top, &bottom)) in pixels.iter_mut().zip(spans) {
+            let is_covered = top <= row && row < bottom;
+            *pixel = if is_covered { painted(*pixel) } else { *pixel };
+        }
+    }
+
+    /// Fill it column by column.
+    fn fill_columns(&self, image: &mut Image<'_>, left: usize, paint: Paint) {
+        let width = image.width;
+        for (place, (&top, &bottom)) in self.tops.iter().zip(&self.bottoms).enumerate() {
+            if top < bottom {
+                let from = top as usize * width + left + place;
+                let rows = (bottom - top) as usize;
+                for pixel in image.pixels[from..].iter_mut().step_by(width).take(rows) {
+                    *pixel = paint.over(*pixel);
+                }
+            }
+        }
     }
 }
 
@@ -77,52 +185,6 @@ impl Paint {
         };
         self.colour
             .wrapping_add(scaled(below) | (scaled(below >> 8) << 8))
-    }
-}
-
-/// Fill spans within the image column by column.
-fn fill_columns(image: &mut Image<'_>, tops: &[i32], bottoms: &[i32], left: usize, paint: Paint) {
-    let width = image.width;
-    for (place, (&top, &bottom)) in tops.iter().zip(bottoms).enumerate() {
-        if top < bottom {
-            let from = top as usize * width + left + place;
-            let rows = (bottom - top) as usize;
-            for pixel in image.pixels[from..].iter_mut().step_by(width).take(rows) {
-                *pixel = paint.over(*pixel);
-            }
-        }
-    }
-}
-
-/// Fill spans within the image row by row.
-fn fill_rows(image: &mut Image<'_>, tops: &[i32], bottoms: &[i32], left: usize, paint: Paint) {
-    let whole = tops
-        .iter()
-        .zip(bottoms)
-        .filter(|(top, bottom)| top < bottom);
-    let (first, last) = whole.fold((i32::MAX, 0), |(first, last), (&top, &bottom)| {
-        (first.min(top), last.max(bottom))
-    });
-    for row in first..last {
-        let from = row as usize * image.width + left;
-        let pixels = &mut image.pixels[from..from + tops.len()];
-        let columns = pixels.iter_mut().zip(tops.iter().zip(bottoms));
-        // Without branches within the loops, for them to take several pixels at a time.
-        if paint.rest == 0 {
-            for (pixel, (&top, &bottom)) in columns {
-                let is_covered = top <= row && row < bottom;
-                *pixel = if is_covered { paint.colour } else { *pixel };
-            }
-        } else {
-            for (pixel, (&top, &bottom)) in columns {
-                let is_covered = top <= row && row < bottom;
-                *pixel = if is_covered {
-                    paint.over(*pixel)
-                } else {
-                    *pixel
-                };
-            }
-        }
     }
 }
 
@@ -172,23 +234,32 @@ mod tests {
         fill(&mut nothing, &SPANS, 0, 1);
     }
 
+    fn sixty_wide(pixels: &mut [u32]) -> Image<'_> {
+        Image { pixels, width: 60 }
+    }
+
     #[test]
     fn both_orders_paint_the_same() {
-        let tops: Vec<_> = (0..53).map(|place| place * 7 % 40).collect();
-        let bottoms: Vec<_> = tops.iter().map(|top| (top * 3 % 50).min(40)).collect();
+        let spans: Vec<_> = (0..53)
+            .map(|place| {
+                let top = place * 7 % 40;
+                Span {
+                    top,
+                    bottom: top * 3 % 50,
+                }
+            })
+            .collect();
         for colour in [0xff12_3456, 0x8012_3456, 0] {
             let [mut by_rows, mut by_columns] = [(); 2].map(|()| vec![0xff99_aabb; 40 * 60]);
-            let width = 60;
-            let mut image = Image {
-                pixels: &mut by_rows,
-                width,
-            };
-            fill_rows(&mut image, &tops, &bottoms, 4, Paint::new(colour));
-            let mut image = Image {
-                pixels: &mut by_columns,
-                width,
-            };
-            fill_columns(&mut image, &tops, &bottoms, 4, Paint::new(colour));
+            let blocks: Vec<_> = spans
+                .chunks(BLOCK)
+                .map(|spans| Block::new(spans, 40))
+                .collect();
+            let paint = Paint::new(colour);
+            fill_rows(&mut sixty_wide(&mut by_rows), &blocks, 4, paint);
+            for (number, block) in blocks.iter().enumerate() {
+                block.fill_columns(&mut sixty_wide(&mut by_columns), 4 + number * BLOCK, paint);
+            }
             assert_eq!(by_rows, by_columns);
         }
     }
