@@ -81,7 +81,7 @@ __all__ = [
 cdef enum:
     MAX_FIELDS = 64
     # Rows that are moved at once: what they touch stays in the cache between columns and nodes.
-    CHUNK_ROWS = 1024
+    CHUNK_ROWS = 512
     # How often a reader looks before it naps, how long a nap is, how many there are at least, how
     # many rows allow one more, since a revision may move them all, and after how many naps a reader
     # asks whether the writer lives.
