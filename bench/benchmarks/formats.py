@@ -82,6 +82,7 @@ class Scratch:
         self.columns = bars(count)
         self.count = count
         self.source, self.target = np.random.default_rng(1).normal(size=(2, count, 6))
+        self.repeats = max(1, MILLION // count)
         self.formatter = FlatBarsFormatter()
         self.formatter.update_xy(self.columns, 0)
         kernel = ohlc_flatten(np.column_stack(self.columns))
@@ -89,13 +90,19 @@ class Scratch:
         assert np.array_equal(found.x, kernel.x)
         assert np.array_equal(found.y, kernel.y)
 
+    def copy(self) -> None:
+        """Copy whole bars."""
+        np.copyto(self.target, self.source)
+
     def track_new_formatter_over_memcpy(self, count: int) -> float:
         """Return it with new memory, each page of which the system clears first, over the copy."""
         return race(
-            lambda: FlatBarsFormatter().update_xy(self.columns, 0),
-            lambda: np.copyto(self.target, self.source),
-            repeats=max(1, MILLION // count),
+            lambda: FlatBarsFormatter().update_xy(self.columns, 0), self.copy, repeats=self.repeats
         )
+
+    def track_new_memory_over_memcpy(self, count: int) -> float:
+        """Return the time in which NumPy fills as much new memory, over the copy."""
+        return race(lambda: np.full(8 * count, 1.0), self.copy, repeats=self.repeats)
 
 
 class LiveRow:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,10 +14,15 @@ from .ratio import Scaled, best_of_turns, on_cores, race, scaled, seconds
 from .series import Points, assert_same_bits, columns, part_edges, points, walk, with_gaps
 from .sizes import SIZES, need_memory, up_to_limit
 
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
 PIXELS = 1920
 PAN_PIXELS = 3
 BLOCK = 1000
 WINDOWS = 64
+LEAF, FANOUT = 64, 8
+"""Rows of a pyramid's leaf, and children of a node."""
 
 
 class WholeView:
@@ -136,3 +142,29 @@ class Views:
         shows = [functools.partial(show, *view) for view in self.views]
         figures = best_of_turns(tuple(functools.partial(seconds, show) for show in shows))
         return max(figures) / min(figures)
+
+    def track_most_over_fewest_values(self) -> float:
+        """Return of how many values a column is made where they are most over where fewest.
+
+        A column is made of the rows before its first and behind its last whole leaf, and of the
+        nodes, two values each, before the first and behind the last whole parent on each level.
+        """
+        counts = []
+        for _, windows in self.views:
+            edges = np.array([part_edges(start, stop, PIXELS) for start, stop in windows])
+            counts.append(values_read(edges[:, :-1], edges[:, 1:]).mean())
+        return float(max(counts) / min(counts))
+
+
+def values_read(start: NDArray[np.int64], stop: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return how many values the answer to each window is made of."""
+    first, last = -(-start // LEAF), stop // LEAF
+    has_leaf = first < last
+    found = np.where(has_leaf, first * LEAF - start + stop - last * LEAF, stop - start)
+    while has_leaf.any():
+        inner_first, inner_last = -(-first // FANOUT), last // FANOUT
+        has_parent = has_leaf & (inner_first < inner_last)
+        ends = inner_first * FANOUT - first + last - inner_last * FANOUT
+        found += np.where(has_parent, 2 * ends, np.where(has_leaf, 2 * (last - first), 0))
+        first, last, has_leaf = inner_first, inner_last, has_parent
+    return found

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 
 from piker.core.rows import BAR
@@ -79,6 +81,21 @@ class FullRing:
     def track_row_inside_ns(self, rows: int) -> Scaled:
         """Return the nanoseconds of a row that is pushed with 8191 others, scaled."""
         return scaled(lambda: self.ring.push(self.batch), 1e-9, count=BATCH)
+
+    def track_copy_inside_ns(self, rows: int) -> Scaled:
+        """Return the nanoseconds of a row that is copied with 8191 others, scaled.
+
+        From stretch to stretch of memory as large as the ring's: what lies there is no longer in
+        the caches either.
+        """
+        source = self.batch.view(np.uint8)
+        memory = np.full((max(1, rows // BATCH), len(source)), 1, np.uint8)
+        stretches = itertools.cycle(memory)
+
+        def copy() -> None:
+            next(stretches)[:] = source
+
+        return scaled(copy, 1e-9, count=BATCH)
 
     def track_column_over_call(self, rows: int) -> float:
         """Return the cost of a view of all rows of a field over that of the floor."""

@@ -119,6 +119,35 @@ class Reader:
         self.ring.close()
 
 
+class Bare:
+    """Another process that waits for its standard input, and does nothing else.
+
+    Parameters
+    ----------
+    role : str
+        'bare-task': a task of trio waits; 'bare-thread': a plain thread does.
+    """
+
+    def __init__(self, role: str) -> None:
+        self.child = Child(role)
+        self.child.read(8)
+
+    def least_s(self) -> float:
+        """Return the least seconds from before a time is written until the task has read it."""
+        taken = []
+        pipe = self.child.process.stdin
+        assert pipe is not None
+        for _ in range(QUOTES):
+            self.child.let_sleep()
+            os.write(pipe.fileno(), time.perf_counter_ns().to_bytes(8, 'little'))
+            taken.append(int.from_bytes(self.child.read(8), 'little'))
+        return min(taken) / 1e9
+
+    def close(self) -> None:
+        """End the process."""
+        self.child.close()
+
+
 class Echo:
     """Another process whose task of trio sends every message back."""
 
@@ -155,10 +184,11 @@ class Wake:
     def setup(self) -> None:
         """Start the other processes; whether quotes arrive as sent is checked with each."""
         self.task, self.thread, self.echo = Reader('task'), Reader('thread'), Echo()
+        self.bare_task, self.bare_thread = Bare('bare-task'), Bare('bare-thread')
 
     def teardown(self) -> None:
         """End them."""
-        for other in (self.task, self.thread, self.echo):
+        for other in (self.task, self.thread, self.echo, self.bare_task, self.bare_thread):
             other.close()
 
     def track_task_over_half_round_trip(self) -> float:
@@ -169,6 +199,16 @@ class Wake:
     def track_thread_over_half_round_trip(self) -> float:
         """Return the way to a thread without an event loop, over the same half round trip."""
         ours, peer = best_of_turns((self.thread.least_s, self.echo.least_s))
+        return ours / peer
+
+    def track_bare_task_over_half_round_trip(self) -> float:
+        """Return the way of a time to a task of trio that only reads it, over the same."""
+        ours, peer = best_of_turns((self.bare_task.least_s, self.echo.least_s))
+        return ours / peer
+
+    def track_bare_thread_over_half_round_trip(self) -> float:
+        """Return the same to a plain thread."""
+        ours, peer = best_of_turns((self.bare_thread.least_s, self.echo.least_s))
         return ours / peer
 
 
@@ -204,6 +244,27 @@ def wait_as_thread(ring: ShmArray) -> None:
             take(ring)
 
 
+def take_time() -> None:
+    """Read a time, waiting for it, and tell how long it was on its way."""
+    written = int.from_bytes(os.read(0, 8), 'little')
+    tell(time.perf_counter_ns() - written)
+
+
+async def wait_as_bare_task() -> None:
+    """Take every time, in a task."""
+    tell(0)
+    while True:
+        await trio.lowlevel.wait_readable(0)
+        take_time()
+
+
+def wait_as_bare_thread() -> None:
+    """Take every time, in a plain thread."""
+    tell(0)
+    while True:
+        take_time()
+
+
 async def send_back(stream: trio.SocketStream) -> None:
     """Send every message back."""
     async for message in stream:
@@ -223,6 +284,11 @@ def main(role: str, *arguments: str) -> None:
     if role == 'echo':
         trio.run(serve_echo)
         return
+    if role == 'bare-task':
+        trio.run(wait_as_bare_task)
+        return
+    if role == 'bare-thread':
+        wait_as_bare_thread()
     (text,) = arguments
     ring = attach_shm_array(msgspec.msgpack.decode(bytes.fromhex(text), type=ShmToken))
     if role == 'task':

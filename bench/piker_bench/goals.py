@@ -25,6 +25,12 @@ class Goal(NamedTuple):
     unit : str
         Of absolute figures, which are scaled to the machine that the bars were set for; empty for
         ratios.
+    floor : str
+        The benchmark that tracks, at the same parameters, the least that the figure could be; empty
+        where the bar is known to lie above it. Where it does not on a machine, the bar is out of
+        reach there.
+    reason : str
+        What that least is, or what a miss of the bar is due to.
     """
 
     name: str
@@ -33,11 +39,15 @@ class Goal(NamedTuple):
     limit: float
     meaning: str
     unit: str = ''
+    floor: str = ''
+    reason: str = ''
 
 
 GOALS = (
     Goal('G1', 'downsampling.M4.track_over_tsdownsample', (10**6,), 1 / 10,
-         'M4 of 1e6 points, int64 x, 2000 px, over tsdownsample'),
+         'M4 of 1e6 points, int64 x, 2000 px, over tsdownsample',
+         floor='downsampling.M4.track_max_over_tsdownsample',
+         reason='`np.max`, which reads each value once, over tsdownsample'),
     Goal('G1', 'downsampling.M4.track_over_max', (10**6,), 2.5,
          'the same over `np.max`'),
     Goal('G2', 'downsampling.M4.track_over_tsdownsample', (10**5,), 1 / 5,
@@ -55,9 +65,15 @@ GOALS = (
     Goal('G5', 'pyramid.WholeView.track_pan_us', (10**8,), 5.0,
          'the new columns of a pan by 3 px over 1e8 rows', unit='µs'),
     Goal('G6', 'formats.Scratch.track_new_formatter_over_memcpy', (10**6,), 1.1,
-         '1e6 bars as four points each, x too, in new memory, over a copy of the rows'),
+         '1e6 bars as four points each, x too, in new memory, over a copy of the rows',
+         floor='formats.Scratch.track_new_memory_over_memcpy',
+         reason='as much new memory filled by NumPy, each page of which the system clears first'),
+    Goal('G6', 'formats.Flatten.track_flat_over_memcpy', (10**6,), 1.1,
+         'their points in memory that is there, over a copy of their four prices'),
     Goal('G6', 'formats.LiveRow.track_live_row_ns', (), 200.0,
-         'the live row, called from Python', unit='ns'),
+         'the live row, called from Python', unit='ns',
+         reason='half of it registers the memory as being written, for no kernel of another thread '
+                'to read it meanwhile'),
     Goal('G7', 'carriers.Bars.track_rebuild_over_pyqtgraph', (), 1 / 20,
          '2000 OHLC bars rebuilt, over NumPy and `arrayToQPath` with connect'),
     Goal('G8', 'carriers.Line.track_refill_over_pyqtgraph', (), 1 / 5,
@@ -69,7 +85,10 @@ GOALS = (
     Goal('append', 'carriers.Append.track_long_over_short', (), 1.5,
          'a row appended to 1e6 formatted and pathed ones, over one appended to 1e4'),
     Goal('views', 'pyramid.Views.track_slowest_over_fastest', (), 4.0,
-         '1920 columns of random windows, 1e5 to 1e8 rows, slowest over fastest'),
+         '1920 columns of random windows, 1e5 to 1e8 rows, slowest over fastest',
+         floor='pyramid.Views.track_most_over_fewest_values',
+         reason='values that a column is made of, most over fewest: smaller leaves than 64 rows '
+                'would take more than 4 % of memory'),
     Goal('dark book', 'triggers.Quiet.track_tick_in_kernel_us', (10**5,), 1.0,
          'a tick that crosses none of 1e5 triggers, in the kernel', unit='µs'),
     Goal('dark book', 'triggers.Quiet.track_tick_from_python_us', (10**5,), 3.0,
@@ -77,9 +96,17 @@ GOALS = (
     Goal('G12', 'ring.FullRing.track_push_over_call', (10**6,), 3.0,
          'a row pushed from Python, over a bare method call of the same signature'),
     Goal('G12', 'ring.FullRing.track_row_inside_ns', (10**6,), 10.0,
-         'a row pushed with others, its pyramid included', unit='ns'),
+         'a row pushed with others, its pyramid included', unit='ns',
+         floor='ring.FullRing.track_copy_inside_ns',
+         reason='a copy of the row into as much memory, without columns and pyramid'),
     Goal('G13', 'wake.Wake.track_task_over_half_round_trip', (), 1 / 5,
-         'a quote to a task that is blocked in another process, over half a round trip by TCP'),
+         'a quote to a task that is blocked in another process, over half a round trip by TCP',
+         floor='wake.Wake.track_bare_task_over_half_round_trip',
+         reason='a time written to a pipe, read by a task of trio that does nothing else'),
+    Goal('G13', 'wake.Wake.track_thread_over_half_round_trip', (), 1 / 5,
+         'the same to a thread',
+         floor='wake.Wake.track_bare_thread_over_half_round_trip',
+         reason='a time written to a pipe, read by a thread that does nothing else'),
     Goal('pan', 'chart.Pan.track_long_over_short', (), 1.2,
          'pan frame over 1e7 rows, over the same frame over 1e4 rows'),
     Goal('start', 'startup.Startup.track_cold_over_import', (), 3.0,
