@@ -29,8 +29,8 @@ def probe() -> dict[str, object]:
         'ratio': splits.price.ratio,
         'line': splits.price.line,
         'stray_colours': stray,
-        'wicks': sorted(set(splits.price_graphics.candles.closed['wick_up'].rects.values[:20, 2])),
-        'bodies': sorted(set(splits.price_graphics.candles.closed['body_up'].rects.values[:20, 2])),
+        'wicks': sorted(set(splits.price_graphics.current.closed['wick_up'].rects.values[:20, 2])),
+        'bodies': sorted(set(splits.price_graphics.current.closed['body_up'].rects.values[:20, 2])),
         'width': int(pixels.shape[1]),
         'gap': splits.viewport.right_of(stage.ring.last - 1) - right,
     }

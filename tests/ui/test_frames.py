@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
-import numpy as np
+from typing import TYPE_CHECKING
 
+import numpy as np
+import pytest
+
+from piker.ui.model.prices import PriceStyle
 from piker.ui.model.zoom import Zoom
 from tests.ui.stage import MINUTE, MakeStage, Stage, pixels_of, walk
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 def painted(stage: Stage) -> int:
     """Return the device pixels repainted so far."""
     return sum(chart.pixels_painted for chart in stage.window.splits.charts)
+
+
+def difference(one: NDArray[np.uint32], other: NDArray[np.uint32]) -> NDArray[np.int64]:
+    """Return by how much each pixel differs in the channel that differs most."""
+    found = np.zeros(one.shape, np.int64)
+    for shift in (0, 8, 16):
+        shades = (one >> shift & 255).astype(np.int64) - (other >> shift & 255)
+        np.maximum(found, np.abs(shades), out=found)
+    return found
 
 
 def tick(stage: Stage, move: float) -> None:
@@ -74,11 +90,11 @@ def test_a_tick_repaints_the_last_bar_and_its_labels_only(make_stage: MakeStage)
     assert live is not None
     middle = round((float(live['high']) + float(live['low'])) / 2, 2)
     before = painted(stage)
-    redraws = stage.window.splits.price_graphics.candles.redraws
+    redraws = stage.window.splits.price_graphics.current.redraws
     tick(stage, middle - float(live['close']))
     assert stage.frame()
     assert 0 < painted(stage) - before < 0.03 * 1440 * 900
-    assert stage.window.splits.price_graphics.candles.redraws == redraws
+    assert stage.window.splits.price_graphics.current.redraws == redraws
 
 
 def test_a_quote_alone_repaints_its_labels_only(make_stage: MakeStage) -> None:
@@ -112,10 +128,18 @@ def test_a_pan_paints_what_it_uncovers_and_lays_out_no_tick(make_stage: MakeStag
     assert splits.time_ticks.layouts == layouts
 
 
-def test_partial_repaints_leave_what_a_clean_render_draws(make_stage: MakeStage) -> None:
-    """After any sequence of ticks, bars, pans, zooms and cursors the screen has no ghost pixel."""
+@pytest.mark.parametrize('style', PriceStyle)
+def test_partial_repaints_leave_what_a_clean_render_draws(
+    make_stage: MakeStage, style: PriceStyle
+) -> None:
+    """After any sequence of ticks, bars, pans, zooms and cursors the screen has no ghost pixel.
+
+    A smoothed line differs by a few shades of 256 by where the painter cuts it.
+    """
     stage = make_stage(3000, (640, 480))
     splits = stage.window.splits
+    splits.price_graphics.style = style
+    tolerated = 8 if style.is_of_closes else 0
     random = np.random.default_rng(11)
     for turn in range(200):
         match random.integers(0, 9):
@@ -135,8 +159,8 @@ def test_partial_repaints_leave_what_a_clean_render_draws(make_stage: MakeStage)
                 splits.pointer = None
                 stage.window.loop.request()
         stage.frame()
-        left = pixels_of(stage.screen_image())
-        differing = np.argwhere(left != stage.pixels())
+        shades = difference(pixels_of(stage.screen_image()), stage.pixels())
+        differing = np.argwhere(shades > tolerated)
         assert len(differing) == 0, f'turn {turn}: {len(differing)} from {differing.min(0)}'
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from piker.ui.model.prices import PriceStyle
 from piker.ui.qt.qtlib import QImage
 from tests.ui.stage import MakeStage, Stage, pixels_of
 
@@ -26,8 +27,30 @@ def candles(stage: Stage) -> None:
 
 def bars(stage: Stage) -> None:
     """Show OHLC bars, nearer."""
-    stage.window.splits.cycle_style()
+    stage.window.splits.price_graphics.style = PriceStyle.BARS
     stage.window.splits.zoom(-4)
+
+
+def hollow(stage: Stage) -> None:
+    """Show hollow candles, nearer."""
+    stage.window.splits.price_graphics.style = PriceStyle.HOLLOW
+    stage.window.splits.zoom(-6)
+
+
+def smoothed(stage: Stage) -> None:
+    """Show Heikin-Ashi bars."""
+    stage.window.splits.price_graphics.style = PriceStyle.HEIKIN_ASHI
+
+
+def area(stage: Stage) -> None:
+    """Show the line of closes and the area below it."""
+    stage.window.splits.price_graphics.style = PriceStyle.AREA
+
+
+def far_area(stage: Stage) -> None:
+    """Show the same from afar."""
+    area(stage)
+    stage.window.splits.zoom(12)
 
 
 def far(stage: Stage) -> None:
@@ -45,6 +68,10 @@ def keys(stage: Stage) -> None:
 SCENES = {
     'candles-dark': (candles, 'dark'),
     'bars-light': (bars, 'light'),
+    'hollow-dark': (hollow, 'dark'),
+    'heikin-ashi-light': (smoothed, 'light'),
+    'area-light': (area, 'light'),
+    'far-area-dark': (far_area, 'dark'),
     'far-dark': (far, 'dark'),
     'keys-light': (keys, 'light'),
 }

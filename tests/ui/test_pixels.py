@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 
 from piker.core.rows import BAR
+from piker.ui.model.prices import PriceStyle
 from piker.ui.model.theme import DARK
 from piker.ui.model.zoom import Zoom
+from piker.ui.qt.lines import LineCurve
 from tests.ui.stage import MakeStage, Stage, walk
 
 if TYPE_CHECKING:
@@ -108,7 +110,8 @@ def test_exactly_one_of_bars_and_line_is_visible_and_works(make_stage: MakeStage
         before = {curve: (curve.redraws, curve.last_draws) for curve in graphics.curves}
         show(stage, level)
         visible = [curve for curve in graphics.curves if curve.isVisible()]
-        expected = graphics.flattened if Zoom(level).uppx > 2 else graphics.candles
+        side = graphics.far if Zoom(level).uppx > 2 else graphics.near
+        expected = side[PriceStyle.CANDLES]
         assert visible == [expected]
         idle = [curve for curve in graphics.curves if curve is not expected]
         assert all((curve.redraws, curve.last_draws) == before[curve] for curve in idle)
@@ -128,6 +131,83 @@ def test_zooming_out_and_in_restores_the_picture(make_stage: MakeStage) -> None:
     assert np.array_equal(before, stage.pixels())
 
 
+def test_far_closes_span_those_of_every_column(make_stage: MakeStage) -> None:
+    """Zoomed out, the line of closes covers the closes of column k and the one it came from."""
+    rows = walk(20_000)
+    stage = make_stage(rows)
+    graphics = stage.window.splits.price_graphics
+    graphics.style = PriceStyle.LINE
+    show(stage, 16)
+    splits = stage.window.splits
+    batch = graphics.current.closed['line']
+    edges, y = splits.viewport.edges(), splits.price.view.yrange
+    closes = rows['close']
+    checked = 0
+    for x, top, _, height in batch.rects.values[: batch.count].astype(int).tolist():
+        start, stop = max(0, int(edges[x])), int(edges[x + 1])
+        reached = closes[max(0, start - 1) : stop] if edges[x] > 0 else closes[start:stop]
+        assert top == y.pixel_of(float(reached.max()))
+        assert top + height - 1 == y.pixel_of(float(reached.min()))
+        checked += 1
+    assert checked > 500
+
+
+def test_hollow_candles_are_coloured_from_close_to_close(make_stage: MakeStage) -> None:
+    """Colour tells of the close before, emptiness of the open, for the live row too."""
+    rows = walk(400)
+    rows['open'] = (rows['high'] + rows['low']) / 2
+    stage = make_stage(rows)
+    graphics = stage.window.splits.price_graphics
+    graphics.style = PriceStyle.HOLLOW
+    stage.window.loop.request()
+    stage.settle()
+    curve = graphics.current
+    start, stop = stage.window.splits.viewport.rows()
+    shown = rows[max(0, start) : min(stop, len(rows))]
+    before = rows['close'][max(0, start) - 1 :][: len(shown)]
+    is_up, is_hollow = shown['close'] >= before, shown['close'] >= shown['open']
+    assert 0 < is_up.sum() < len(shown)
+    assert (is_up != is_hollow).any()
+    for name, chosen in (('body_up', is_up), ('body_down', ~is_up), ('interior', is_hollow)):
+        assert curve.closed[name].count + curve.last[name].count == chosen.sum()
+
+
+def test_a_line_of_closes_writes_points_once(make_stage: MakeStage) -> None:
+    """Pans back and forth, zooms in and y ranges write none, a bar that closes writes one."""
+    stage = make_stage(3000)
+    splits = stage.window.splits
+    splits.price_graphics.style = PriceStyle.LINE
+    stage.window.loop.request()
+    stage.settle()
+    curve = splits.price_graphics.current
+    assert isinstance(curve, LineCurve)
+    written = curve.points.written
+    assert written > 50
+    splits.zoom(-4)
+    stage.settle()
+    splits.price.view.yrange.zoom_by(2.0, 50)
+    stage.window.loop.request()
+    stage.settle()
+    assert curve.points.written == written
+    stage.ring.push(walk(3001)[-1:])
+    stage.settle()
+    assert curve.points.written == written + 1
+    splits.pan(200.0)
+    stage.settle()
+    panned = curve.points.written
+    for _ in range(5):
+        splits.pan(-100.0)
+        stage.settle()
+        splits.pan(100.0)
+        stage.settle()
+    assert curve.points.written == panned
+    closes = stage.ring.column(
+        'close', curve.base + curve.points.first, curve.base + curve.points.last
+    )
+    points = curve.points.window(curve.points.first, curve.points.last)
+    assert np.array_equal(points[:, 1], closes)
+
+
 def test_last_bar_stands_left_of_the_labels(make_stage: MakeStage) -> None:
     """The default view is placed by the measured width of the level 1 labels."""
     for size in ((1440, 900), (800, 600), (2560, 1440)):
@@ -138,16 +218,18 @@ def test_last_bar_stands_left_of_the_labels(make_stage: MakeStage) -> None:
 
 
 def test_styles_cycle(make_stage: MakeStage) -> None:
-    """`b` goes from candles to bars and back, and the picture with it."""
+    """`b` goes through six pictures and comes back to the first."""
     stage = make_stage()
-    candles = stage.pixels()
-    stage.window.splits.cycle_style()
+    pictures = [stage.pixels()]
+    for style in [*PriceStyle][1:]:
+        assert stage.window.splits.cycle_style() is style
+        stage.settle()
+        pictures.append(stage.pixels())
+    assert stage.window.splits.cycle_style() is PriceStyle.CANDLES
     stage.settle()
-    bars = stage.pixels()
-    stage.window.splits.cycle_style()
-    stage.settle()
-    assert not np.array_equal(candles, bars)
-    assert np.array_equal(candles, stage.pixels())
+    assert np.array_equal(pictures[0], stage.pixels())
+    for place, picture in enumerate(pictures):
+        assert not any(np.array_equal(picture, other) for other in pictures[:place])
 
 
 @pytest.mark.parametrize('count', [0, 1, 2])

@@ -62,6 +62,10 @@ class RingState(NamedTuple):
 class Graphics(Protocol[Dirty_co]):
     """The graphics of a flow: what draws its rows, and which of a pair does so now."""
 
+    @property
+    def reach(self) -> int:
+        """Rows before one that closes which are painted otherwise then."""
+
     def update_graphics(self, flow: Flow, reading: Reading) -> None:
         """Rebuild what is in view."""
 
@@ -131,6 +135,21 @@ class Flow:
             return np.empty(0, BAR)
         return self.ring.rows(start, stop)
 
+    def closes(self, start: int, stop: int) -> Floats:
+        """Return a checked copy of the closes of closed rows.
+
+        Raises
+        ------
+        Overrun
+            The writer lapped the rows while they were copied.
+        """
+        self.reads += stop - start
+        if stop <= start:
+            return np.empty(0)
+        found: Floats = self.ring.column('close', start, stop).copy()
+        self.ring.check(start)
+        return found
+
     def live(self) -> np.void | None:
         """Return a copy of the live row, or None when the ring is empty."""
         return self.ring.live()
@@ -157,6 +176,22 @@ class Flow:
         if self.field == 'ohlc':
             return columns.ohlc_columns(self.ring, edges)
         return columns.sum_columns(self.ring, self.field, edges)
+
+    def close_columns(self, edges: NDArray[np.int64]) -> Floats:
+        """Return the closes of each pixel column, the live one included.
+
+        Parameters
+        ----------
+        edges : ndarray of shape (m + 1,), int64
+            As for `columns`.
+
+        Returns
+        -------
+        ndarray of shape (m, 4), float64
+            First, highest, lowest and last close; NaN where a column is empty.
+        """
+        self.reads += len(edges) - 1
+        return columns.field_columns(self.ring, 'close', edges)[:, [0, 2, 1, 3]]
 
     def maxmin(self, view: Viewport) -> Bounds | None:
         """Return the lowest and highest value in view, the live row included.

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from piker.ui.model.prices import drawable
+
 if TYPE_CHECKING:
     from piker.ui.model.yrange import YRange
 
@@ -94,7 +96,7 @@ def candle_marks(
     y : YRange
         The map of prices.
     """
-    rows, left = drawable(rows, left)
+    rows, left = whole(rows, left)
     top, high = y.pixels_of(np.maximum(rows['open'], rows['close'])), y.pixels_of(rows['high'])
     end, low = y.pixels_of(np.minimum(rows['open'], rows['close'])), y.pixels_of(rows['low'])
     width = body_width(step, line)
@@ -116,7 +118,7 @@ def candle_marks(
 
 def bar_marks(rows: NDArray[np.void], left: Floats, step: int, y: YRange, line: int) -> BarMarks:
     """Return the marks of OHLC bars; parameters as for `candle_marks`."""
-    rows, left = drawable(rows, left)
+    rows, left = whole(rows, left)
     reach = (body_width(step, line) - line) // 2
     stem = left + (step - line - 2 * reach) // 2 + reach
     high, low = y.pixels_of(rows['high']), y.pixels_of(rows['low'])
@@ -128,11 +130,10 @@ def bar_marks(rows: NDArray[np.void], left: Floats, step: int, y: YRange, line: 
     )
 
 
-def drawable(rows: NDArray[np.void], left: Floats) -> tuple[NDArray[np.void], Floats]:
-    """Return rows and pixels of the rows whose four prices are finite."""
-    total = rows['open'] + rows['high'] + rows['low'] + rows['close']
-    is_finite = np.isfinite(total)
-    return (rows, left) if is_finite.all() else (rows[is_finite], left[is_finite])
+def whole(rows: NDArray[np.void], left: Floats) -> tuple[NDArray[np.void], Floats]:
+    """Return rows and pixels of the rows that are drawable."""
+    is_whole = drawable(rows)
+    return (rows, left) if is_whole.all() else (rows[is_whole], left[is_whole])
 
 
 def column_rects(columns: Floats, first_pixel: int, y: YRange, line: int) -> Floats:

@@ -50,7 +50,7 @@ HELP: tuple[tuple[str, str], ...] = (
     ('drag', 'pan; on a y axis: move that axis'),
     ('wheel on a y axis', 'scale that axis until r'),
     ('r', 'default view'),
-    ('b', 'candles, OHLC bars'),
+    ('b', 'next of candles, hollow, OHLC bars, Heikin-Ashi, line, area'),
     ('5 Enter', 'five-minute bars; also 30s, 4h, 1d'),
     ('Space', 'pause or resume the replay'),
     ('Ctrl-t', 'dark or light'),

@@ -97,8 +97,17 @@ class Curve(GraphicsObject):  # type: ignore[misc]
         if reading.shows_last:
             self.draw_last_datum(flow, reading)
         else:
-            self.clear(self.last)
+            self.forget_last()
         return before.united(self.last_bounds())
+
+    def forget_last(self) -> None:
+        """Show no live datum."""
+        self.clear(self.last)
+
+    @property
+    def reach(self) -> int:
+        """Rows before one that closes which are painted otherwise then."""
+        return 0
 
     def clear(self, batches: dict[str, Renderer]) -> None:
         """Empty batches."""

@@ -228,7 +228,8 @@ class DisplayLoop(QObject):
             if Change.APPENDED in change and last_before is not None:
                 if shift == 0:
                     graphics.update_graphics(flow, reading)
-                left = viewport.column_of(last_before - 1) - viewport.left - 1
+                closed = last_before - 1 - graphics.reach
+                left = viewport.column_of(closed) - viewport.left - 1
                 chart.view.invalidate(chart.view.rect.adjusted(max(0, left), 0, 0, 0))
             else:
                 chart.view.invalidate(graphics.draw_last(flow, reading))

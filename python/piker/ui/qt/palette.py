@@ -9,6 +9,7 @@ __all__ = ['VOLUME_SHARE', 'Palette']
 
 VOLUME_SHARE = 0.45
 INTERIOR_SHARE = 0.30
+AREA_SHARE = 0.16
 
 
 class Palette:
@@ -35,6 +36,8 @@ class Palette:
                 return mix(theme.down, theme.canvas, VOLUME_SHARE)
             case 'volume_curve':
                 return mix(theme.curve, theme.canvas, VOLUME_SHARE)
+            case 'area':
+                return mix(theme.curve, theme.canvas, AREA_SHARE)
             case 'up_interior':
                 return mix(theme.up, theme.canvas, INTERIOR_SHARE)
         return str(getattr(theme, token))

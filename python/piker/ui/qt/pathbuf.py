@@ -211,6 +211,27 @@ class PathBuf(ElementBuf):
                 painter.drawPolyline(self.elements(begin, end))
         return len(runs)
 
+    def fill(self, painter: QPainter) -> int:
+        """Fill what each of its pieces surrounds, with the painter's brush.
+
+        Parameters
+        ----------
+        painter : QPainter
+            What draws them.
+
+        Returns
+        -------
+        int
+            How many there are.
+        """
+        runs = self.runs(self.first, self.last)
+        for begin, end in runs:
+            if self.array is None:
+                painter.drawPolygon(plain_polygon(self.window(begin, end)))
+            else:
+                painter.drawPolygon(self.elements(begin, end))
+        return len(runs)
+
     def path(self) -> QPainterPath:
         """Return all of it as a path, which is kept and reused: read it, do not change it."""
         return self.kept.update(self)

@@ -13,7 +13,7 @@ from piker.ui.model.timeaxis import TimeTicks
 from piker.ui.model.viewport import Viewport
 from piker.ui.model.zoom import nearest_step
 from piker.ui.qt.axes import AxisTick
-from piker.ui.qt.bars import PriceGraphics, PriceStyle
+from piker.ui.qt.bars import PriceGraphics
 from piker.ui.qt.chart import ChartPlotWidget
 from piker.ui.qt.composed import Side
 from piker.ui.qt.marks import L1Labels, LastLine, Notice
@@ -22,6 +22,7 @@ from piker.ui.qt.steps import StepGraphics
 
 if TYPE_CHECKING:
     from piker.shm import ShmArray
+    from piker.ui.model.prices import PriceStyle
     from piker.ui.qt.palette import Palette
 
 __all__ = ['LinkedSplits']

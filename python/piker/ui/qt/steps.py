@@ -82,6 +82,11 @@ class StepGraphics:
         self.curve = StepCurve(view)
         view.add_curve(self.curve)
 
+    @property
+    def reach(self) -> int:
+        """Rows before one that closes which are painted otherwise then."""
+        return self.curve.reach
+
     def update_graphics(self, flow: Flow, reading: Reading) -> None:
         """Rebuild what is in view."""
         self.curve.update_closed(flow, reading)
