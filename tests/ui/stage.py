@@ -68,9 +68,10 @@ class Stage:
         symbol: Symbol = SYMBOL,
         *,
         has_quote: bool,
+        capacity: int = 0,
     ) -> None:
         self.app = app
-        self.ring = open_shm_array('test-bars', max(4096, 2 * len(rows)), BAR)
+        self.ring = open_shm_array('test-bars', capacity or max(4096, 2 * len(rows)), BAR)
         self.slow = open_shm_array('test-slow', 4096, BAR)
         self.quote = open_shm_array('test-quote', 4096, QUOTE)
         if len(rows):

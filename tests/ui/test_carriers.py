@@ -11,6 +11,7 @@ import pytest
 from piker.cli.doctor import examine
 from piker.kernels import premultiplied
 from piker.ui.model.carrier import Carrier
+from piker.ui.model.prices import PriceStyle
 from piker.ui.qt import memory, renderer
 from piker.ui.qt.carriers import Raster, RectArray
 from piker.ui.qt.qtlib import QColor, QImage, QPainter, QRect, Qt
@@ -201,12 +202,13 @@ def test_plain_calls_draw_the_same_batches(
 def far_and_near(stage: Stage) -> list[NDArray[np.uint32]]:
     """Return the window as it opens, with bars, and with all rows as a line."""
     pictures = []
-    for change in (
-        lambda: None,
-        stage.window.splits.cycle_style,
-        lambda: stage.window.splits.zoom(16),
+    for style, notches in (
+        (PriceStyle.CANDLES, 0),
+        (PriceStyle.BARS, 0),
+        (PriceStyle.CANDLES, 16),
     ):
-        change()
+        stage.window.splits.price_graphics.style = style
+        stage.window.splits.zoom(notches)
         stage.window.loop.request()
         stage.settle()
         pictures.append(stage.pixels())
@@ -225,6 +227,7 @@ def test_the_window_is_the_same_by_every_carrier(
     stage = make_stage(3000)
     expected = far_and_near(stage)
     assert carriers(stage) == {Carrier.RECTS, Carrier.RASTER}
+    monkeypatch.setattr(renderer, 'FEW', 0)
     for carrier in Carrier.RECTS, Carrier.RASTER:
         monkeypatch.setattr(renderer, 'cheapest', lambda *_, is_opaque, forced=carrier: forced)
         stage = make_stage(3000)

@@ -10,6 +10,7 @@ import numpy as np
 import psutil
 import pytest
 
+from piker.ui.model.prices import PriceStyle
 from piker.ui.model.theme import DARK, LIGHT, mix
 from piker.ui.qt.palette import VOLUME_SHARE
 from tests.support import require, wait_until
@@ -114,8 +115,9 @@ def test_wheel_drag_and_keys_change_the_view(chart: Chart) -> None:
     assert (dragged[PLOT] != start[PLOT]).any()
     assert (chart.changed_by('the default view', 'key', 'r')[PLOT] == start[PLOT]).all()
 
-    bars = chart.changed_by('OHLC bars', 'key', 'b')
-    assert (bars[PLOT] != start[PLOT]).any()
+    for style in [*PriceStyle][1:]:
+        drawn = chart.changed_by(style.value, 'key', 'b')
+        assert (drawn[PLOT] != start[PLOT]).any()
     assert (chart.changed_by('candles', 'key', 'b')[PLOT] == start[PLOT]).all()
 
 

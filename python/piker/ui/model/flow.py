@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from piker.core.rows import BAR
 from piker.data import columns
+from piker.ui.model.columncache import ColumnCache
 
 if TYPE_CHECKING:
     from piker.shm import ShmArray
@@ -102,6 +103,8 @@ class Flow:
         self.field = field
         self.graphics: Graphics[Any] | None = None
         self.reads = 0
+        self.column_cache = ColumnCache(self.columns)
+        self.close_cache = ColumnCache(self.close_columns)
         self.bounds_key: tuple[int, ...] | None = None
         self.bounds_value: Bounds | None = None
 
@@ -193,6 +196,19 @@ class Flow:
         self.reads += len(edges) - 1
         return columns.field_columns(self.ring, 'close', edges)[:, [0, 2, 1, 3]]
 
+    def view_columns(self, view: Viewport, start: int, stop: int) -> Floats:
+        """Return `columns` of device pixels `[start, stop)` of a view, partly kept: read only."""
+        return self.column_cache.columns(view, start, stop, self.closed_rows(), self.ring.revision)
+
+    def view_closes(self, view: Viewport, start: int, stop: int) -> Floats:
+        """Return `close_columns` of device pixels `[start, stop)` of a view, likewise."""
+        return self.close_cache.columns(view, start, stop, self.closed_rows(), self.ring.revision)
+
+    def closed_rows(self) -> tuple[int, int]:
+        """Return which rows are closed, half-open."""
+        first, last = self.ring.first, self.ring.last
+        return first, max(first, last - 1)
+
     def maxmin(self, view: Viewport) -> Bounds | None:
         """Return the lowest and highest value in view, the live row included.
 
@@ -231,7 +247,7 @@ class Flow:
         if view.zoom.step:
             values = self.ring.column(self.field, reading.start, reading.stop)
         else:
-            values = self.columns(view.edges())
+            values = self.view_columns(view, 0, view.width)
         values = values[np.isfinite(values)]
         if len(values) == 0:
             return None

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 __all__ = ['TimeTicks']
 
 
+KEPT_PAIRS = 4
+
+
 class TimeTicks:
     """Lays out time ticks for a stretch of rows that is anchored, as columns are.
 
@@ -22,8 +25,8 @@ class TimeTicks:
         |  stretch k   |  stretch k + 1  |
               |---- view ----|
 
-    Their ticks are laid out together, with a margin for those that take room from them, and hold
-    until the view leaves them: so a pan lays out nothing, and which ticks are shown depends on
+    Their ticks are laid out together, with a margin for those that take room from them, and those
+    of the last few pairs are kept: so a pan lays out nothing, and which ticks are shown depends on
     where the view is, not on how it came there.
 
     Attributes
@@ -33,8 +36,7 @@ class TimeTicks:
     """
 
     def __init__(self) -> None:
-        self.key: tuple[object, ...] | None = None
-        self.ticks: list[TimeTick] = []
+        self.kept: dict[tuple[object, ...], list[TimeTick]] = {}
         self.layouts = 0
 
     def in_view(self, flow: Flow, viewport: Viewport, gap: float) -> list[TimeTick]:
@@ -68,13 +70,16 @@ class TimeTicks:
         start = min(max(ring.first, begin - beside), ring.last)
         stop = max(start, min(ring.last, end + beside))
         key = (flow, start, stop, ring.revision, zoom, width, stretch, gap)
-        if key != self.key:
+        found = self.kept.pop(key, None)
+        if found is None:
             times = flow.times(start, stop)
-            ticks = fitting_ticks(
+            found = fitting_ticks(
                 times, start, flow.period_ns, max(0, end + beside - stop), zoom.uppx, gap
             )
             ring.check(start)
             self.layouts += 1
-            self.key, self.ticks = key, ticks
+            if len(self.kept) >= KEPT_PAIRS:
+                self.kept.pop(next(iter(self.kept)))
+        self.kept[key] = found
         begin, end = viewport.rows()
-        return [tick for tick in self.ticks if begin <= tick.row < end]
+        return [tick for tick in found if begin <= tick.row < end]

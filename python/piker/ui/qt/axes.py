@@ -285,6 +285,7 @@ class TimeAxis(Axis):
         edge = QRect(rect.left(), rect.top(), rect.width(), self.line)
         painter.fillRect(edge, palette.brush('line'))
         middle = rect.top() + round(12 * em)
+        painted = exposed & rect
         end = 0.0
         covered = self.cursor.rect if self.cursor.is_shown else QRect()
         for tick in self.ticks:
@@ -296,6 +297,8 @@ class TimeAxis(Axis):
             if is_cut or (not covered.isNull() and hides) or left < end:
                 continue
             end = left + width + PAD * em
+            if not painted.intersects(QRect(int(left), rect.top(), int(width) + 2, rect.height())):
+                continue
             colour = palette.colour('ink' if tick.is_strong else 'dim')
             face.draw(painter, left, middle, tick.text, colour)
         font = self.chart.book.face(Role.AXIS)

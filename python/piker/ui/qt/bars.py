@@ -198,7 +198,7 @@ class FlattenedOHLC(Curve):
 
     def columns(self, flow: Flow, start: int, stop: int) -> NDArray[np.float64]:
         """Return first, highest, lowest and last of device pixels `[start, stop)`."""
-        return flow.columns(self.view.viewport.edges(start, stop))
+        return flow.view_columns(self.view.viewport, start, stop)
 
     def pixels_in_use(self, reading: Reading) -> tuple[int, int]:
         """Return the half-open range of device pixels that hold rows of the reading."""
@@ -236,7 +236,7 @@ class FlattenedCloses(FlattenedOHLC):
 
     def columns(self, flow: Flow, start: int, stop: int) -> NDArray[np.float64]:
         """Return first, highest, lowest and last close of device pixels `[start, stop)`."""
-        return flow.close_columns(self.view.viewport.edges(start, stop))
+        return flow.view_closes(self.view.viewport, start, stop)
 
 
 class FlattenedArea(FlattenedCloses):

@@ -59,8 +59,8 @@ class RectArray:
         The rectangles ascend in x.
         """
         x = self.values[: self.count, 0]
-        start = int(np.searchsorted(x, left - self.widest))
-        return start, max(start, int(np.searchsorted(x, right)))
+        start, stop = x.searchsorted((left - self.widest, right)).tolist()
+        return start, max(start, stop)
 
     def draw(self, painter: QPainter, left: float, right: float) -> int:
         """Draw those between two device pixels with the painter's brush.

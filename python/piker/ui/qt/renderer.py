@@ -19,6 +19,10 @@ __all__ = ['Renderer']
 
 Floats = NDArray[np.float64]
 
+PARTS = 8
+FEW = 64
+"""Rectangles that a raster is never cheaper for."""
+
 
 class Renderer:
     """A batch of rectangles on whole device pixels.
@@ -95,6 +99,11 @@ class Renderer:
             How many were drawn.
         """
         key = (colour.rgba(), plot.width(), plot.height())
+        # A part of the plot is not worth painting all of a raster for.
+        is_part = (right - left) * PARTS < plot.width()
+        if self.painted != key and (is_part or self.count <= FEW):
+            painter.setBrush(colour)
+            return self.rects.draw(painter, left, right)
         if self.painted != key:
             self.carrier = self.choose(painter, colour, plot)
             if self.carrier is Carrier.RASTER:

@@ -69,7 +69,7 @@ class StepCurve(Curve):
     def fill_sums(self, batches: dict[str, Renderer], flow: Flow, start: int, stop: int) -> None:
         """Fill batches with one step a pixel column."""
         view = self.view
-        sums = flow.columns(view.viewport.edges(start, stop))
+        sums = flow.view_columns(view.viewport, start, stop)
         left = np.arange(start, stop, dtype=np.float64)
         batches['sum'].fill(step_rects(sums, left, 1, view.yrange, view.line))
 
