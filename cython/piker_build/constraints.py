@@ -38,6 +38,8 @@ def write() -> None:
             'dev',
             '--group',
             'bench',
+            '--overrides',
+            ROOT / 'cython' / 'piker_build' / 'overrides.txt',
             '--find-links',
             ROOT / 'dist',
             '--no-emit-package',

@@ -29,8 +29,8 @@ if newer_than .venv/build.stamp Cargo.toml Cargo.lock rust cython/piker_build/ba
     touch .venv/build.stamp .venv/dependencies.stamp
 fi
 PYTHONPATH=cython .venv/bin/python -m piker_build.extensions
-if [ "${1:-}" = bench ] && newer_than .venv/bench.stamp .venv/dependencies.stamp; then
+if [ "${1:-}" = bench ] && newer_than .venv/bench.stamp .venv/dependencies.stamp "$here/overrides.txt"; then
     say "installing what benchmarks race against"
-    .venv/bin/uv pip install --quiet --constraint constraints.txt --group bench
+    .venv/bin/uv pip install --quiet --constraint constraints.txt --overrides "$here/overrides.txt" --group bench
     touch .venv/bench.stamp
 fi

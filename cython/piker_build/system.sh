@@ -1,6 +1,6 @@
 #!/bin/sh
 # The system packages that piker needs and this machine lacks: installs them by apt when root, else prints the one line to run.
-# Usage: system.sh [test]   (test: also what the tests drive real windows with)
+# Usage: system.sh [test|bench]   (also what real windows are shown and driven with)
 set -eu
 
 QT_LIBRARIES="libGL.so.1:libgl1 libEGL.so.1:libegl1 libxcb-xinerama.so.0:libxcb-xinerama0 libxcb-icccm.so.4:libxcb-icccm4
@@ -21,8 +21,10 @@ known=$(/sbin/ldconfig -p)
 for pair in $QT_LIBRARIES; do
     case "$known" in *"${pair%%:*} "*) ;; *) add "${pair##*:}" ;; esac
 done
-if [ "${1:-}" = test ]; then
+if [ -n "${1:-}" ]; then
     has Xvfb || add xvfb
+fi
+if [ "${1:-}" = test ]; then
     has xdotool || add xdotool
     [ -e /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf ] || add fonts-dejavu-core
 fi
