@@ -302,7 +302,7 @@ def test_a_long_name_leaves_the_legend_its_values(make_stage: MakeStage) -> None
     legend = stage.window.splits.price.legend
     placed = legend.placed()
     assert len(placed) > 6
-    assert '…' in placed[0][0].text
+    assert '…' in placed[0].part.text
     assert legend.box(placed).right() < stage.window.splits.price.view.rect.right()
 
 
@@ -314,7 +314,7 @@ def test_a_small_window_shows_whole_legends_or_none(
     splits = make_stage(400, size).window.splits
     for chart in splits.charts:
         placed = chart.legend.placed()
-        assert not placed or not placed[-1][0].leads
+        assert not placed or not placed[-1].part.leads
         assert not placed or chart.legend.box(placed).bottom() < chart.view.rect.height()
     assert splits.price.legend.placed()
 

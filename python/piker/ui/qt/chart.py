@@ -11,14 +11,17 @@ from pyqtgraph import GraphicsView
 
 from piker.ui.qt.axes import Formatter, PriceAxis, TickFormatter, TimeAxis
 from piker.ui.qt.composed import Side
+from piker.ui.qt.curve import Curve
 from piker.ui.qt.legend import Legend
 from piker.ui.qt.marks import Crosshair
 from piker.ui.qt.overlay import PlotItemOverlay
 from piker.ui.qt.qtlib import (
     QEvent,
+    QGraphicsItem,
     QGraphicsView,
     QKeyEvent,
     QMouseEvent,
+    QPainter,
     QPaintEvent,
     QPoint,
     QRect,
@@ -110,6 +113,7 @@ class ChartPlotWidget(GraphicsView):  # type: ignore[misc]
         self.tokens = palette
         self.ratio = 1.0
         self.exposed = QRegion()
+        self.exposures: dict[tuple[int, int], QRegion] = {}
         self.plot_at = QPoint(0, 0)
         self.paints = 0
         self.has_painted = False
@@ -213,6 +217,14 @@ class ChartPlotWidget(GraphicsView):  # type: ignore[misc]
         if self.is_laid_out:
             self.resized.emit()
 
+    def exposed_from(self, origin: QPoint) -> QRegion:
+        """Return the device pixels under repaint as counted from one of the widget's."""
+        key = origin.x(), origin.y()
+        found = self.exposures.get(key)
+        if found is None:
+            found = self.exposures[key] = self.exposed.translated(-origin)
+        return found
+
     def invalidate(self, *rects: QRect) -> None:
         """Have device pixels painted again; null rectangles ask for nothing."""
         ratio = self.ratio
@@ -253,17 +265,23 @@ class ChartPlotWidget(GraphicsView):  # type: ignore[misc]
         """Paint the exposed pixels, and count them."""
         started = perf_counter()
         self.exposed = self.to_device(event.region())
-        super().paintEvent(event)
+        self.exposures.clear()
+        painter = QPainter(self.viewport())
+        canvas = self.tokens.brush('canvas')
+        for rect in event.region().rects():
+            painter.fillRect(rect, canvas)
+        # Not by the scene, which would ask each item for its bounds in Python, whatever is exposed.
+        items = self.scene().items(Qt.SortOrder.AscendingOrder)
+        for item in sorted(items, key=QGraphicsItem.zValue):
+            if isinstance(item, (PlotItem, Curve)) and item.isVisible() and item.is_exposed:
+                item.paint(painter, None)
+        painter.end()
         if not self.has_painted and any(view.marks_painted for view in self.views):
             self.has_painted = True
             self.painted.emit()
         self.paints += 1
         self.pixels_painted += sum(part.width() * part.height() for part in self.exposed.rects())
         self.paint_ms += (perf_counter() - started) * 1e3
-
-    def drawBackground(self, painter: object, rect: QRectF) -> None:  # noqa: N802
-        """Fill with the canvas."""
-        painter.fillRect(rect, self.tokens.brush('canvas'))  # type: ignore[attr-defined]
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802
         """Lay out anew."""

@@ -124,12 +124,20 @@ class Curve(GraphicsObject):  # type: ignore[misc]
             bounds = bounds.united(part)
         return bounds
 
+    @property
+    def is_exposed(self) -> bool:
+        """Whether some of its plot's device pixels are under repaint."""
+        return self.view.is_exposed
+
     def boundingRect(self) -> QRectF:  # noqa: N802
         """Return the plot's rectangle, which every datum in view lies in."""
         return self.view.boundingRect()
 
     def paint(
-        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+        self,
+        painter: QPainter,
+        option: QStyleOptionGraphicsItem | None,
+        widget: QWidget | None = None,
     ) -> None:
         """Paint the batches that reach into the exposed pixels."""
         exposed = self.view.begin_paint(painter)

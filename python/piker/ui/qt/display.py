@@ -232,7 +232,8 @@ class DisplayLoop(QObject):
                 left = viewport.column_of(closed) - viewport.left - 1
                 chart.view.invalidate(chart.view.rect.adjusted(max(0, left), 0, 0, 0))
             else:
-                chart.view.invalidate(graphics.draw_last(flow, reading))
+                # The last datum may reach out of the plot, where nothing of it is painted.
+                chart.view.invalidate(graphics.draw_last(flow, reading) & chart.view.rect)
 
     def update_labels(self, quote: np.void | None) -> None:
         """Show the last price and volume, and the time to the close."""

@@ -5,6 +5,7 @@ It stands on canvas of its own, so that bars which reach under it do not make it
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, NamedTuple
 
 from piker.ui.model.formats import elided
@@ -38,6 +39,14 @@ class Part(NamedTuple):
     leads: bool = False
 
 
+class Placed(NamedTuple):
+    """A part, and the device pixels between which it stands."""
+
+    part: Part
+    left: float
+    right: float
+
+
 class Legend(PlotItem):
     """One line of parts, painted over the plot.
 
@@ -49,6 +58,8 @@ class Legend(PlotItem):
 
     def __init__(self, chart: ChartPlotWidget) -> None:
         self.parts: tuple[Part, ...] = ()
+        self.placed_for: tuple[float, ...] = ()
+        self.placed_parts: list[Placed] = []
         super().__init__(chart, LEGEND_Z)
 
     def device_rect(self) -> QRect:
@@ -60,56 +71,68 @@ class Legend(PlotItem):
         return [self.box(self.placed())]
 
     def set(self, *parts: Part) -> None:
-        """Take new parts."""
+        """Take new parts; what differs is painted."""
         if parts == self.parts:
             return
-        reach = max(self.width(), 0)
+        before = self.placed()
         self.parts = parts
-        width = max(reach, self.width())
-        strip = self.device_rect()
-        self.invalidate(QRect(0, 0, width, strip.height()) & strip)
-
-    def width(self) -> int:
-        """Return where its text and the canvas around it end, in device pixels."""
-        em = self.chart.em
-        book = self.chart.book
-        spaces = sum(part.space for part in self.parts) * em
-        texts = sum(book.face(part.role).width(part.text) for part in self.parts)
-        return round((LEFT + BOX_PAD) * em + spaces + texts) + 1
+        self.placed_for = ()
+        after = self.placed()
+        pairs = itertools.zip_longest(before, after)
+        differing = [place for pair in pairs if pair[0] != pair[1] for place in pair if place]
+        if before and after and differing:
+            pad = round(BOX_PAD * self.chart.em)
+            left = min(place.left for place in differing)
+            right = max(place.right for place in differing)
+            top, tall = self.box(after).top(), self.box(after).height()
+            self.invalidate(QRect(int(left), top, int(right - left) + 2 + pad, tall))
+        else:
+            self.invalidate(self.box(before).united(self.box(after)))
 
     def draw(self, painter: QPainter, exposed: QRegion) -> None:
         """Paint the parts that fit whole, on canvas."""
-        em = self.chart.em
-        if not exposed.intersects(self.device_rect()):
-            return
         placed = self.placed()
-        painter.fillRect(self.box(placed), self.palette.brush('canvas'))
-        for part, x in placed:
-            face = self.chart.book.face(part.role)
-            face.draw(painter, x, MIDDLE * em, part.text, self.palette.colour(part.token))
+        box = self.box(placed)
+        if not exposed.intersects(box):
+            return
+        painter.fillRect(box, self.palette.brush('canvas'))
+        middle = MIDDLE * self.chart.em
+        for part, left, right in placed:
+            reach = QRect(int(left) - 1, box.top(), int(right - left) + 3, box.height())
+            if exposed.intersects(reach):
+                face = self.chart.book.face(part.role)
+                face.draw(painter, left, middle, part.text, self.palette.colour(part.token))
 
-    def placed(self) -> list[tuple[Part, float]]:
-        """Return the parts that fit whole, each with the device pixel it begins at.
+    def placed(self) -> list[Placed]:
+        """Return the parts that fit whole, with the device pixels between which each stands.
 
         A plot that is lower than the strip has none.
         """
-        if self.chart.view.rect.height() < self.device_rect().height():
-            return []
+        room = self.device_rect()
+        key = (room.width(), room.height(), self.chart.view.rect.height(), self.chart.em)
+        if key != self.placed_for:
+            self.placed_for = key
+            has_room = self.chart.view.rect.height() >= room.height()
+            self.placed_parts = self.laid_out(room.width()) if has_room else []
+        return self.placed_parts
+
+    def laid_out(self, width: int) -> list[Placed]:
+        """Return the parts that fit whole into a width."""
         em = self.chart.em
         x = LEFT * em
-        limit = self.device_rect().width() - LEFT * em
-        found = []
+        limit = width - LEFT * em
+        found: list[Placed] = []
         for place, part in enumerate(self.parts):
             x += part.space * em
             shown = part if place else self.shortened(part, TITLE_SHARE * limit)
             end = x + self.chart.book.face(part.role).width(shown.text)
             if end > limit:
                 break
-            found.append((shown, x))
+            found.append(Placed(shown, x, end))
             x = end
         else:
             return found
-        while found and found[-1][0].leads:
+        while found and found[-1].part.leads:
             found.pop()
         return found
 
@@ -118,12 +141,11 @@ class Legend(PlotItem):
         width_of = self.chart.book.face(part.role).metrics.horizontalAdvance
         return part._replace(text=elided(part.text, room, width_of))
 
-    def box(self, placed: list[tuple[Part, float]]) -> QRect:
+    def box(self, placed: list[Placed]) -> QRect:
         """Return the canvas under placed parts; a null rectangle without any."""
         if not placed:
             return QRect()
         em = self.chart.em
-        part, x = placed[-1]
         left, tall = round((LEFT - BOX_PAD) * em), round(BOX_HEIGHT * em)
-        end = x + self.chart.book.face(part.role).width(part.text) + BOX_PAD * em
+        end = placed[-1].right + BOX_PAD * em
         return QRect(left, round(MIDDLE * em) - tall // 2, round(end) - left, tall)

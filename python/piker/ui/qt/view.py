@@ -84,12 +84,20 @@ class PlotItem(GraphicsObject):  # type: ignore[misc]
         origin = self.origin
         self.chart.invalidate(*(rect.translated(origin) for rect in rects if not rect.isNull()))
 
+    @property
+    def is_exposed(self) -> bool:
+        """Whether some of its device pixels are under repaint."""
+        return self.chart.exposed_from(self.origin).intersects(self.device_rect())
+
     def boundingRect(self) -> QRectF:  # noqa: N802
         """Return where it paints, in logical pixels of the widget."""
         return self.chart.to_logical(self.device_rect().translated(self.origin))
 
     def paint(
-        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+        self,
+        painter: QPainter,
+        option: QStyleOptionGraphicsItem | None,
+        widget: QWidget | None = None,
     ) -> None:
         """Paint what the widget exposes."""
         exposed = self.begin_paint(painter)
@@ -103,7 +111,7 @@ class PlotItem(GraphicsObject):  # type: ignore[misc]
         if ratio != 1:
             painter.scale(1 / ratio, 1 / ratio)
         painter.translate(self.origin)
-        return self.chart.exposed.translated(-self.origin)
+        return self.chart.exposed_from(self.origin)
 
     def end_paint(self, painter: QPainter) -> None:
         """Set a painter back to logical pixels."""
@@ -161,6 +169,8 @@ class ChartView(PlotItem):
         self.columns = RectArray()
         self.breaks = RectArray()
         self.rows = RectArray()
+        self.spans_of: QRegion | None = None
+        self.spans: list[tuple[int, int]] = []
         super().__init__(chart, 0)
 
     def device_rect(self) -> QRect:
@@ -232,15 +242,10 @@ class ChartView(PlotItem):
 
     def exposed_spans(self) -> list[tuple[int, int]]:
         """Return the half-open ranges of the plot's columns that are to be painted, ascending."""
-        spans: list[tuple[int, int]] = []
-        exposed = self.chart.exposed.translated(-self.origin) & self.rect
-        for rect in sorted(exposed.rects(), key=QRect.left):
-            left, right = rect.left(), rect.right() + 1
-            if spans and left <= spans[-1][1]:
-                spans[-1] = spans[-1][0], max(right, spans[-1][1])
-            else:
-                spans.append((left, right))
-        return spans
+        exposed = self.chart.exposed_from(self.origin)
+        if exposed is not self.spans_of:
+            self.spans_of, self.spans = exposed, spans_of(exposed & self.rect)
+        return self.spans
 
     def draw(self, painter: QPainter, exposed: QRegion) -> None:
         """Paint the grid, and the lines at which a day, month or year begins upon it."""
@@ -252,3 +257,15 @@ class ChartView(PlotItem):
             painter.setBrush(self.palette.brush(token))
             for left, right in spans:
                 batch.draw(painter, left, right)
+
+
+def spans_of(region: QRegion) -> list[tuple[int, int]]:
+    """Return the half-open ranges of columns in which a region has pixels, ascending."""
+    spans: list[tuple[int, int]] = []
+    for rect in sorted(region.rects(), key=QRect.left):
+        left, right = rect.left(), rect.right() + 1
+        if spans and left <= spans[-1][1]:
+            spans[-1] = spans[-1][0], max(right, spans[-1][1])
+        else:
+            spans.append((left, right))
+    return spans
