@@ -7,6 +7,7 @@ picture, slower.
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -35,6 +36,7 @@ class RectArray:
         self.widest = 0.0
         self.allocations = 0
         self.array: Any = None
+        self.part: RectArray | None = None
         self.allocate(64)
 
     def allocate(self, capacity: int) -> None:
@@ -78,6 +80,39 @@ class RectArray:
         else:
             painter.drawRects(self.array[start:stop])
         return stop - start
+
+    def draw_rows(self, painter: QPainter, top: float, bottom: float) -> int:
+        """Draw those that have a pixel in rows `[top, bottom)`, whole, with the painter's brush.
+
+        Returns
+        -------
+        int
+            How many were drawn.
+        """
+        values = self.values[: self.count]
+        is_in = (values[:, 1] < bottom) & (values[:, 1] + values[:, 3] > top)
+        return self.draw_some(painter, values[is_in])
+
+    def draw_part(self, painter: QPainter, left: float, right: float) -> int:
+        """Draw what reaches between two device pixels and no more; result as for `draw`.
+
+        A painter spends time on all of a wide rectangle, also on what its clip leaves out.
+        """
+        start, stop = self.between(left, right)
+        parts = self.values[start:stop].copy()
+        ends = np.minimum(parts[:, 0] + parts[:, 2], right)
+        np.maximum(parts[:, 0], left, out=parts[:, 0])
+        np.subtract(ends, parts[:, 0], out=parts[:, 2])
+        return self.draw_some(painter, parts)
+
+    def draw_some(self, painter: QPainter, rects: Floats) -> int:
+        """Draw rectangles by memory that is kept for parts of others."""
+        if len(rects) == 0:
+            return 0
+        if self.part is None:
+            self.part = RectArray()
+        self.part.fill(rects)
+        return self.part.draw(painter, -math.inf, math.inf)
 
     def bounds(self) -> QRect | None:
         """Return the smallest rectangle around all of them, or None without any."""
@@ -189,12 +224,16 @@ class Raster:
             width=line,
         )
 
-    def draw(self, painter: QPainter, left: int, right: int) -> None:
-        """Lay the pixels between two columns over the plot."""
+    def draw(
+        self, painter: QPainter, left: int, right: int, top: int = 0, bottom: int | None = None
+    ) -> None:
+        """Lay the pixels between two columns, of all rows or of some, over the plot."""
         left, right = max(0, left), min(self.pixels.shape[1], right)
-        if left >= right or self.top >= self.bottom:
+        top = max(self.top, top)
+        bottom = self.bottom if bottom is None else min(self.bottom, bottom)
+        if left >= right or top >= bottom:
             return
-        part = QRect(left, self.top, right - left, self.bottom - self.top)
+        part = QRect(left, top, right - left, bottom - top)
         painter.drawImage(part, self.shown(), part)
 
     def shown(self) -> QImage:

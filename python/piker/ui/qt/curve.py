@@ -145,14 +145,17 @@ class Curve(GraphicsObject):  # type: ignore[misc]
         painter.setClipRect(self.view.rect)
         painter.setPen(Qt.PenStyle.NoPen)
         palette = self.view.palette
-        spans = self.view.exposed_spans()
+        exposure = self.view.exposure
         for batches in (self.closed, self.last):
             for name, batch in batches.items():
                 if batch.count:
                     colour = palette.colour(self.tokens[name])
                     plot = self.view.rect
-                    for left, right in spans:
+                    for left, right in exposure.spans:
                         self.view.marks_painted += batch.draw(painter, left, right, colour, plot)
+                    if exposure.rows:
+                        drawn = batch.draw_rows(painter, *exposure.rows, colour, plot)
+                        self.view.marks_painted += drawn
         self.sub_paint(painter, exposed)
         painter.setClipping(False)
         self.view.end_paint(painter)

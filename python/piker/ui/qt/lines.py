@@ -132,7 +132,7 @@ class LineCurve(Curve):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, self.is_smoothed)
         viewport, points = self.view.viewport, self.points
         # What a part of the line adds beside its span is painted with another one.
-        for left, right in self.view.exposed_spans():
+        for left, right in self.view.exposure.whole_spans(self.view.rect):
             rows = viewport.rows_of(viewport.left + left, viewport.left + right)
             start = max(points.first, rows[0] - BESIDE - self.base)
             stop = min(points.last, rows[1] + BESIDE - self.base)
@@ -216,7 +216,7 @@ class AreaCurve(LineCurve):
     def sub_paint(self, painter: QPainter, exposed: QRegion) -> None:
         """Paint the area, and the line upon it."""
         painter.setBrush(self.view.palette.brush('area'))
-        for left, right in self.view.exposed_spans():
+        for left, right in self.view.exposure.whole_spans(self.view.rect):
             with self.mapped(painter, left, right):
                 self.area.fill(painter)
                 if len(self.tail) > 1:

@@ -118,3 +118,14 @@ class Renderer:
             return stop - start
         painter.setBrush(colour)
         return self.rects.draw(painter, left, right)
+
+    def draw_rows(
+        self, painter: QPainter, top: int, bottom: int, colour: QColor, plot: QRect
+    ) -> int:
+        """Draw what has a pixel in a few rows; parameters and result as for `draw`."""
+        key = (colour.rgba(), plot.width(), plot.height())
+        if self.painted == key and self.carrier is Carrier.RASTER:
+            self.raster.draw(painter, 0, plot.width(), top, bottom)
+            return self.count
+        painter.setBrush(colour)
+        return self.rects.draw_rows(painter, top, bottom)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from pyqtgraph import GraphicsObject
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 __all__ = ['ChartView', 'PlotItem']
 
 LEAST_TEXTS = '00:00:00', '8.888M'
+LOW = 8
+"""Rows of the highest line from edge to edge, at any scale."""
 
 
 class PlotItem(GraphicsObject):  # type: ignore[misc]
@@ -169,8 +171,8 @@ class ChartView(PlotItem):
         self.columns = RectArray()
         self.breaks = RectArray()
         self.rows = RectArray()
-        self.spans_of: QRegion | None = None
-        self.spans: list[tuple[int, int]] = []
+        self.exposed: QRegion | None = None
+        self.exposure_found = Exposure([], None)
         super().__init__(chart, 0)
 
     def device_rect(self) -> QRect:
@@ -240,32 +242,65 @@ class ChartView(PlotItem):
         self.rows.fill(rects(np.zeros(len(tops)), tops, self.rect.width(), line))
         self.invalidate(*(QRect(column, 0, line, self.rect.height()) for column in differing))
 
-    def exposed_spans(self) -> list[tuple[int, int]]:
-        """Return the half-open ranges of the plot's columns that are to be painted, ascending."""
+    @property
+    def exposure(self) -> Exposure:
+        """What of the plot is under repaint."""
         exposed = self.chart.exposed_from(self.origin)
-        if exposed is not self.spans_of:
-            self.spans_of, self.spans = exposed, spans_of(exposed & self.rect)
-        return self.spans
+        if exposed is not self.exposed:
+            self.exposed, self.exposure_found = exposed, Exposure.of(exposed & self.rect, self.rect)
+        return self.exposure_found
 
     def draw(self, painter: QPainter, exposed: QRegion) -> None:
         """Paint the grid, and the lines at which a day, month or year begins upon it."""
         painter.setPen(Qt.PenStyle.NoPen)
-        spans = self.exposed_spans()
+        exposure = self.exposure
         painter.setBrush(self.palette.brush('grid'))
-        self.rows.draw(painter, 0, self.rect.width())
+        for left, right in exposure.spans:
+            self.rows.draw_part(painter, left, right)
+        if exposure.rows:
+            self.rows.draw_rows(painter, *exposure.rows)
         for batch, token in ((self.columns, 'grid'), (self.breaks, 'line')):
             painter.setBrush(self.palette.brush(token))
-            for left, right in spans:
+            for left, right in exposure.spans:
                 batch.draw(painter, left, right)
+            if exposure.rows:
+                batch.draw_rows(painter, *exposure.rows)
 
 
-def spans_of(region: QRegion) -> list[tuple[int, int]]:
-    """Return the half-open ranges of columns in which a region has pixels, ascending."""
-    spans: list[tuple[int, int]] = []
-    for rect in sorted(region.rects(), key=QRect.left):
-        left, right = rect.left(), rect.right() + 1
-        if spans and left <= spans[-1][1]:
-            spans[-1] = spans[-1][0], max(right, spans[-1][1])
-        else:
-            spans.append((left, right))
-    return spans
+class Exposure(NamedTuple):
+    """Device pixels of a plot that are under repaint, as far as what is drawn is chosen by them.
+
+    A line from edge to edge that moves exposes few rows, in which few marks have a pixel; whatever
+    else changes exposes columns.
+
+    Attributes
+    ----------
+    spans : list of tuple of int
+        Half-open ranges of columns, ascending.
+    rows : tuple of int, or None
+        The range of rows of what is wide and low.
+    """
+
+    spans: list[tuple[int, int]]
+    rows: tuple[int, int] | None
+
+    @classmethod
+    def of(cls, region: QRegion, plot: QRect) -> Exposure:
+        """Return the exposure of a region of a plot."""
+        spans: list[tuple[int, int]] = []
+        rows: tuple[int, int] | None = None
+        for rect in sorted(region.rects(), key=QRect.left):
+            if 2 * rect.width() > plot.width() and rect.height() <= LOW:
+                top, bottom = rect.top(), rect.bottom() + 1
+                rows = (min(rows[0], top), max(rows[1], bottom)) if rows else (top, bottom)
+                continue
+            left, right = rect.left(), rect.right() + 1
+            if spans and left <= spans[-1][1]:
+                spans[-1] = spans[-1][0], max(right, spans[-1][1])
+            else:
+                spans.append((left, right))
+        return cls(spans, rows)
+
+    def whole_spans(self, plot: QRect) -> list[tuple[int, int]]:
+        """Return the columns in which anything is exposed."""
+        return [(0, plot.width())] if self.rows else self.spans
