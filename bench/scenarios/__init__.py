@@ -1,0 +1,1 @@
+"""Long runs of the real program on a virtual display, watched from outside."""
