@@ -13,7 +13,8 @@ from piker.ui.model.theme import DARK, LIGHT, Theme, contrast, mix
 THEMES = [DARK, LIGHT]
 GROUNDS = ('canvas', 'panel')
 TEXTS = ('ink', 'dim', 'up', 'down', 'accent', 'bid', 'ask', 'live')
-MARKS = ('curve', 'alert', *TEXTS)
+MARKS = ('curve', 'alert', 'band_edge', *TEXTS)
+ON_BAND = ('up', 'down', 'curve', 'band_edge', 'accent')
 FILLS = ('up', 'down', 'accent', 'dim', 'bid', 'ask', 'live')
 
 
@@ -39,6 +40,14 @@ def test_marks_and_curve_cycle_have_contrast_of_3(theme: Theme) -> None:
         if (ratio := contrast(colour, getattr(theme, ground))) < 3
     }
     assert low == {}
+
+
+@pytest.mark.parametrize('theme', THEMES, ids=lambda theme: theme.name)
+def test_band_is_calm_and_marks_upon_it_have_contrast_of_3(theme: Theme) -> None:
+    """The slow chart's bars, crosshair and the band's lines stand on its tint."""
+    low = [token for token in ON_BAND if contrast(getattr(theme, token), theme.band) < 3]
+    assert low == []
+    assert 1.1 < contrast(theme.band, theme.canvas) < 1.3
 
 
 @pytest.mark.parametrize('theme', THEMES, ids=lambda theme: theme.name)

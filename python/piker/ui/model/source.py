@@ -55,6 +55,11 @@ class BarSource:
         """The feed's ring that the bars on show come from."""
         return self.ring if self.folded is None else self.folded.source
 
+    @property
+    def has_overview(self) -> bool:
+        """Whether the feed's slow ring holds bars, and longer ones than those on show."""
+        return self.period_ns < self.slow_period_ns and self.slow.last > self.slow.first
+
     def select(self, period_ns: int) -> None:
         """Show bars of another period.
 

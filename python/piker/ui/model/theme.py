@@ -32,6 +32,8 @@ class Theme(msgspec.Struct, frozen=True, kw_only=True):
         Level 1 and depth.
     live, alert : str
         Live orders; alerts.
+    band, band_edge : str
+        The time that the fast chart shows, upon the slow one; the lines at its ends.
     on_fill : str
         Text upon a filled label.
     cycle : tuple of str
@@ -53,6 +55,8 @@ class Theme(msgspec.Struct, frozen=True, kw_only=True):
     ask: str
     live: str
     alert: str
+    band: str
+    band_edge: str
     on_fill: str
     cycle: tuple[str, ...]
 
@@ -73,6 +77,8 @@ DARK = Theme(
     ask='#db8f5e',
     live='#e6edf3',
     alert='#a261da',
+    band='#182534',
+    band_edge='#5d7a97',
     on_fill='#0d1117',
     cycle=('#8bbde6', '#d4e23e', '#4cdeb7', '#c16c11', '#ba295d', '#6344ed'),
 )
@@ -93,6 +99,8 @@ LIGHT = Theme(
     ask='#a04e17',
     live='#000000',
     alert='#7a4fd0',
+    band='#e4ecf3',
+    band_edge='#6f869c',
     on_fill='#ffffff',
     cycle=('#2f6ea5', '#6f7a00', '#0a7f60', '#a85a08', '#ba295d', '#6344ed'),
 )

@@ -199,6 +199,11 @@ class Viewport:
         self.left += shift
         return shift != 0
 
+    def fill(self, first: int, last: int) -> None:
+        """Leave no room free that the rows `[first, last)` can fill, but for the margin."""
+        most = self.left + self.right_of(last - 1) - self.room
+        self.left = min(most, max(self.column_of(first), self.left))
+
     def clamp(self, first: int, last: int) -> None:
         """Keep a few pixels of the rows `[first, last)` in view."""
         if last <= first:
