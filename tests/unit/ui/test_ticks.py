@@ -196,6 +196,16 @@ def test_month_and_year_keep_their_label_beside_weeks() -> None:
     assert all(tick.is_strong for tick in ticks if tick.text in ('1 Dec', '2024', '1 Feb'))
 
 
+def test_days_that_have_room_for_no_hour_are_not_strong() -> None:
+    """What is strong stands out of the others: of days alone, that of a new month."""
+    times = at('2017-08-28') + np.arange(24 * 10) * HOUR
+    ticks = fitting_ticks(times, 0, HOUR, 0, 1 / 4, 88)
+    assert [tick.text for tick in ticks][2:6] == ['30 Aug', '31 Aug', '1 Sep', '2 Sep']
+    assert [tick.text for tick in ticks if tick.is_strong] == ['1 Sep']
+    near = fitting_ticks(times, 0, HOUR, 0, 1 / 8, 88)
+    assert all(tick.is_strong is ('Aug' in tick.text or 'Sep' in tick.text) for tick in near)
+
+
 def test_steps_have_their_room_and_are_no_shorter_than_a_bar() -> None:
     """88 pixels of one-minute bars 6 pixels wide are a quarter of an hour."""
     assert time_step(MINUTE / 6, 88, MINUTE) == Step(15 * MINUTE)

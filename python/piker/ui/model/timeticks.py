@@ -230,7 +230,9 @@ def fitting_ticks(
         if len(found.rows) <= 4 * fitting or is_coarsest:
             ticks = named(times, first, period, found, step)
             kept, collided = thinned(ticks, least)
-            if collided <= COLLIDING_SHARE * len(ticks) or is_coarsest:
+            # Where days alone have room they are the step, and not what begins amid finer ones.
+            is_too_fine = len(kept) > 1 and all(tick.is_strong for tick in kept)
+            if is_coarsest or (not is_too_fine and collided <= COLLIDING_SHARE * len(ticks)):
                 return kept
         step = coarser(step)
 
