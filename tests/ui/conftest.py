@@ -32,7 +32,10 @@ def app() -> QApplication:
 
 @pytest.fixture
 def make_stage(app: QApplication) -> Iterator[MakeStage]:
-    """Return a function that shows a window; all are closed at the end."""
+    """Return a function that shows a window; all are closed at the end.
+
+    With `older` hours before the bars it has a slow chart.
+    """
     stages: list[Stage] = []
 
     def make(
@@ -42,9 +45,11 @@ def make_stage(app: QApplication) -> Iterator[MakeStage]:
         symbol: Symbol = SYMBOL,
         *,
         has_quote: bool = True,
+        older: int | None = None,
     ) -> Stage:
         bars = walk(rows) if isinstance(rows, int) else rows
-        stage = Stage(app, bars, size, theme, symbol, has_quote=has_quote and len(bars) > 0)
+        has_quote = has_quote and len(bars) > 0
+        stage = Stage(app, bars, size, theme, symbol, has_quote=has_quote, older=older)
         stages.append(stage)
         return stage
 

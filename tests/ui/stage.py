@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from piker.ui.model.theme import ThemeName
 
 MINUTE = 60_000_000_000
+HOUR = 60 * MINUTE
 START = 1_723_075_200_000_000_000  # 8 August 2024 UTC
 SYMBOL = Symbol(
     fqsn='walk.test.replay',
@@ -48,12 +49,30 @@ def walk(count: int, seed: int = 7) -> NDArray[np.void]:
     return rows
 
 
+def hours_of(rows: NDArray[np.void], before: int) -> NDArray[np.void]:
+    """Return the hours of minute bars, behind so many hours of another walk that leads to them."""
+    starts = np.flatnonzero(np.r_[True, np.diff(rows['time'] // HOUR) > 0])
+    ends = np.r_[starts[1:], len(rows)] - 1
+    hours = np.zeros(len(starts), BAR)
+    hours['time'] = rows['time'][starts] // HOUR * HOUR
+    hours['open'], hours['close'] = rows['open'][starts], rows['close'][ends]
+    hours['high'] = np.maximum.reduceat(rows['high'], starts)
+    hours['low'] = np.minimum.reduceat(rows['low'], starts)
+    hours['volume'] = np.add.reduceat(rows['volume'], starts)
+    older = walk(before, seed=8)
+    older['time'] = hours['time'][0] - np.arange(before, 0, -1) * HOUR
+    shift = hours['open'][0] - older['close'][-1] if before else 0.0
+    for name in ('open', 'high', 'low', 'close'):
+        older[name] = np.round(older[name] + shift, 2)
+    return np.concatenate([older, hours])
+
+
 class Stage:
     """A shown window over rings of this process.
 
     Attributes
     ----------
-    ring, quote : ShmArray
+    ring, slow, quote : ShmArray
         What the window reads; the test writes them.
     window : ChartWindow
         The window.
@@ -69,6 +88,7 @@ class Stage:
         *,
         has_quote: bool,
         capacity: int = 0,
+        older: int | None = None,
     ) -> None:
         self.app = app
         self.ring = open_shm_array('test-bars', capacity or max(4096, 2 * len(rows)), BAR)
@@ -76,9 +96,11 @@ class Stage:
         self.quote = open_shm_array('test-quote', 4096, QUOTE)
         if len(rows):
             self.ring.push(rows)
+        if older is not None:
+            self.slow.push(hours_of(rows, older))
         if has_quote:
             self.quote.push(self.quote_row(rows[-1]))
-        source = BarSource(self.ring, MINUTE, self.slow, 60 * MINUTE)
+        source = BarSource(self.ring, MINUTE, self.slow, HOUR)
         self.window = ChartWindow(symbol, source, self.quote, 'REPLAY', theme)
         self.window.resize(*size)
         self.window.show()

@@ -120,12 +120,12 @@ def test_a_pan_paints_what_it_uncovers_and_lays_out_no_tick(make_stage: MakeStag
         chart.view.yrange.is_static = True
     splits.pan(3.0)
     stage.settle()
-    before, layouts = painted(stage), splits.time_ticks.layouts
+    before, layouts = painted(stage), splits.fast.time_ticks.layouts
     for _ in range(10):
         splits.pan(3.0)
         assert stage.frame()
     assert 0 < painted(stage) - before < 10 * 0.07 * 1440 * 900
-    assert splits.time_ticks.layouts == layouts
+    assert splits.fast.time_ticks.layouts == layouts
 
 
 @pytest.mark.parametrize('style', PriceStyle)
@@ -173,12 +173,12 @@ def test_grid_lines_that_come_or_go_while_panning_leave_no_ghost(make_stage: Mak
     splits = stage.window.splits
     for chart in splits.charts:
         chart.view.yrange.is_static = True
-    layouts = splits.time_ticks.layouts
+    layouts = splits.fast.time_ticks.layouts
     for _ in range(60):
         splits.pan(37.0)
         stage.frame()
         assert (pixels_of(stage.screen_image()) == stage.pixels()).all()
-    assert splits.time_ticks.layouts > layouts + 2
+    assert splits.fast.time_ticks.layouts > layouts + 2
 
 
 def test_new_bars_move_a_view_that_follows(make_stage: MakeStage) -> None:

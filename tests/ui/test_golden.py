@@ -65,6 +65,18 @@ def keys(stage: Stage) -> None:
     stage.window.status.show_typed('15')
 
 
+def overview(stage: Stage) -> None:
+    """Show the band where it was dragged to, with the crosshair on the slow chart."""
+    splits = stage.window.splits
+    splits.call_band(430)
+    splits.pointer = (splits.overview, (150.0, 60.0))
+
+
+def strip(stage: Stage) -> None:
+    """Show the slow chart of a low window, farther."""
+    stage.window.splits.slow.zoom(12)
+
+
 SCENES = {
     'candles-dark': (candles, 'dark'),
     'bars-light': (bars, 'light'),
@@ -74,14 +86,21 @@ SCENES = {
     'far-area-dark': (far_area, 'dark'),
     'far-dark': (far, 'dark'),
     'keys-light': (keys, 'light'),
+    'overview-dark': (overview, 'dark'),
+    'strip-light': (strip, 'light'),
 }
+SIZE = 640, 480
+WITH_OVERVIEW = {'overview-dark': (640, 820), 'strip-light': SIZE}
+OLDER = 1000
 
 
 @pytest.mark.parametrize('name', SCENES)
 def test_picture_is_the_golden_one(make_stage: MakeStage, name: str) -> None:
     """At most 0.2 % of the pixels differ by more than a shade of text smoothing."""
     arrange, theme = SCENES[name]
-    stage = make_stage(3000, (640, 480), theme)
+    older = OLDER if name in WITH_OVERVIEW else None
+    stage = make_stage(3000, WITH_OVERVIEW.get(name, SIZE), theme, older=older)
+    stage.settle()
     arrange(stage)
     stage.window.loop.request()
     stage.settle()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -106,7 +107,7 @@ def test_changed_columns_are_those_that_look_different(
         if was != now
     }
     assert {column for left, right in found for column in range(left, right)} == differing
-    assert all(one[1] < other[0] for one, other in zip(found, found[1:], strict=False))
+    assert all(one[1] < other[0] for one, other in pairwise(found))
 
 
 def test_a_band_that_moves_by_a_pixel_changes_two_pixels_at_each_end() -> None:

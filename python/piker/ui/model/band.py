@@ -1,12 +1,15 @@
 """`Band`: the time that one chart shows as device pixels of another one, and the way back.
 
-    slow   |  row  |  row  |  row  |  row  |     rows found by bisection in the time column,
-               [---- band ----]                  and within a row by the share of its period
+Rows are found by bisection in the time column, and a place within a row by the share of its period:
+
+    slow   |  row  |  row  |  row  |  row  |
+               [---- band ----]
     fast       [ rows in view ]
 """
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -50,7 +53,7 @@ def changed_columns(before: Band | None, after: Band | None, line: int) -> list[
     bands = [band for band in (before, after) if band is not None]
     cuts = sorted({cut for band in bands for edge in band.edges(line) for cut in edge})
     found: list[tuple[int, int]] = []
-    for left, right in zip(cuts, cuts[1:], strict=False):
+    for left, right in pairwise(cuts):
         was, now = (band.look_of(left, line) if band else OUTSIDE for band in (before, after))
         if was == now:
             continue

@@ -1,4 +1,4 @@
-"""`DisplayState`: what the last frame showed, against which the next one decides what changed."""
+"""What the last frame showed, against which the next one decides what changed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,16 @@ import msgspec
 
 from piker.ui.model.flow import RingState
 
-__all__ = ['Change', 'DisplayState', 'FrameStatistics', 'Pacing', 'Picture', 'ring_change']
+__all__ = [
+    'Change',
+    'DisplayState',
+    'FrameStatistics',
+    'GroupState',
+    'News',
+    'Pacing',
+    'Picture',
+    'ring_change',
+]
 
 
 class Change(Flag):
@@ -66,24 +75,58 @@ class Picture(NamedTuple):
         return None if before is None or before.scale != self.scale else before.left - self.left
 
 
-class DisplayState(msgspec.Struct):
-    """State of one chart set between two frames.
+class News(NamedTuple):
+    """What a frame finds of a ring.
 
     Attributes
     ----------
-    ring, quote : RingState or None
-        Counters at the last frame.
+    ring : RingState
+        Its counters.
+    change : Change
+        What differs from the last frame.
+    last_before : int or None
+        End of the rows at the last frame; None where there was none.
+    """
+
+    ring: RingState
+    change: Change
+    last_before: int | None
+
+
+class GroupState(msgspec.Struct):
+    """State of the charts of one ring between two frames.
+
+    Attributes
+    ----------
+    ring : RingState or None
+        Its counters at the last frame.
     pictures : tuple of Picture
-        What the last picture of each chart depended on.
+        What the last picture of each chart depended on; empty: none of it can be kept.
+    """
+
+    ring: RingState | None = None
+    pictures: tuple[Picture, ...] = ()
+
+    def news(self, now: RingState) -> News:
+        """Return what has happened to the ring since the last frame."""
+        last_before = None if self.ring is None else self.ring.last
+        return News(now, ring_change(self.ring, now), last_before)
+
+
+class DisplayState(msgspec.Struct):
+    """State of one chart set between two frames, but for what belongs to one of its rings.
+
+    Attributes
+    ----------
+    quote : RingState or None
+        Counters at the last frame.
     is_due : bool
         Something other than data asks for a frame: input, size, style, theme.
     cycles, frames, idle : int
         Calls of the graphics cycle; those that repainted; those that found nothing to do.
     """
 
-    ring: RingState | None = None
     quote: RingState | None = None
-    pictures: tuple[Picture, ...] = ()
     is_due: bool = True
     cycles: int = 0
     frames: int = 0

@@ -13,6 +13,7 @@ class Action(Enum):
 
     CYCLE_STYLE = 'cycle style'
     DEFAULT_VIEW = 'default view'
+    OVERVIEW = 'overview'
     PAUSE = 'pause'
     HELP = 'help'
     THEME = 'theme'
@@ -34,6 +35,7 @@ SHIFT = frozenset(['shift'])
 VIEW_KEYS: dict[Chord, Action] = {
     Chord('b'): Action.CYCLE_STYLE,
     Chord('r'): Action.DEFAULT_VIEW,
+    Chord('o'): Action.OVERVIEW,
     Chord('space'): Action.PAUSE,
     Chord('?'): Action.HELP,
     Chord('?', SHIFT): Action.HELP,
@@ -51,6 +53,8 @@ HELP: tuple[tuple[str, str], ...] = (
     ('wheel on a y axis', 'scale that axis until r'),
     ('r', 'default view'),
     ('b', 'next of candles, hollow, OHLC bars, Heikin-Ashi, line, area'),
+    ('o', 'show or hide the slow chart'),
+    ('drag its band', 'move the fast chart in time; so does a click'),
     ('5 Enter', 'five-minute bars; also 30s, 4h, 1d'),
     ('Space', 'pause or resume the replay'),
     ('Ctrl-t', 'dark or light'),

@@ -45,7 +45,6 @@ __all__ = ['ChartPlotWidget', 'Region']
 
 NOTCH = 120
 YSCALE_A_NOTCH = 1.12
-TIME_AXIS_HEIGHT = 28
 MARGIN_TOP, MARGIN_BOTTOM = 44, 24
 
 
@@ -77,8 +76,8 @@ class ChartPlotWidget(GraphicsView):  # type: ignore[misc]
         The price tick; 0 where values are not prices.
     margins : tuple of int
         Room above and below the data in logical pixels.
-    has_time_axis : bool
-        Whether the time axis stands below it.
+    time_axis_height : int
+        Height of the time axis below it in pixels of the design; 0 for none.
 
     Attributes
     ----------
@@ -108,7 +107,7 @@ class ChartPlotWidget(GraphicsView):  # type: ignore[misc]
         *,
         tick_size: float = 0.0,
         margins: tuple[int, int] = (MARGIN_TOP, MARGIN_BOTTOM),
-        has_time_axis: bool = False,
+        time_axis_height: int = 0,
     ) -> None:
         self.tokens = palette
         self.ratio = 1.0
@@ -138,7 +137,8 @@ class ChartPlotWidget(GraphicsView):  # type: ignore[misc]
         self.book = TextBook(self.ratio)
         axis = PriceAxis(self, formatter, tick_formatter, tick_size)
         self.overlay = PlotItemOverlay(ChartView(self, viewport, axis, margins))
-        self.time_axis = TimeAxis(self) if has_time_axis else None
+        self.time_axis = TimeAxis(self) if time_axis_height else None
+        self.time_axis_height = time_axis_height
         if self.time_axis:
             self.overlay.layout.append(Side.BOTTOM, self.time_axis)
         self.crosshair = Crosshair(self)
@@ -203,7 +203,7 @@ class ChartPlotWidget(GraphicsView):  # type: ignore[misc]
             self.ratio = ratio
             self.book = TextBook(ratio)
         strips = {side: [round(width * ratio) for width in row] for side, row in widths.items()}
-        strips[Side.BOTTOM] = [round(TIME_AXIS_HEIGHT * self.em)] if self.time_axis else []
+        strips[Side.BOTTOM] = [round(self.time_axis_height * self.em)] if self.time_axis else []
         wide, tall = round(self.width() * ratio), round(self.height() * ratio)
         for item in self.scene().items():
             item.prepareGeometryChange()

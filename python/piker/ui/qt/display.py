@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from piker.core.log import get_logger
 from piker.errors import Overrun
 from piker.ui.model import formats
-from piker.ui.model.display import Change, DisplayState, Pacing, ring_change
+from piker.ui.model.display import Change, DisplayState, News, Pacing
 from piker.ui.model.flow import RingState
 from piker.ui.model.profiler import FrameProfiler
 from piker.ui.model.readout import direction, readout_at, time_at
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from piker.shm import ShmArray
     from piker.ui.model.source import BarSource
     from piker.ui.qt.chart import ChartPlotWidget
+    from piker.ui.qt.group import ChartGroup
     from piker.ui.qt.splits import LinkedSplits
 
 __all__ = ['DisplayLoop']
@@ -34,8 +35,8 @@ NAN_QUOTE = (math.nan, math.nan)
 class DisplayLoop(QObject):
     """Drives the frames of one chart set while it is shown.
 
-    A frame is due when the rings or the input have changed; otherwise a cycle compares a few
-    counters and returns. Nothing runs while it is stopped.
+    A frame is due when the rings on show or the input have changed; otherwise a cycle compares a
+    few counters and returns. Nothing runs while it is stopped.
 
     Parameters
     ----------
@@ -126,21 +127,24 @@ class DisplayLoop(QObject):
         state.cycles += 1
         with self.profiler.stage('fold'):
             self.source.update()
-        ring, quote = self.splits.prices.state(), self.quote_state()
-        change = ring_change(state.ring, ring)
-        has_quote = quote != state.quote
-        if change or has_quote:
+        splits, quote = self.splits, self.quote_state()
+        if splits.wanted_form() is not splits.form:
+            splits.lay_out_later()
+        has_news = quote != state.quote
+        for group in splits.groups:
+            has_news |= bool(group.news().change)
+        if has_news:
             self.data_at = monotonic()
         second = 0 if self.is_recorded else int(time_ns() // 1_000_000_000)
         has_tick = second != self.clock_s
-        if not (change or has_quote or state.is_due or has_tick):
+        if not (has_news or state.is_due or has_tick):
             state.idle += 1
             return False
         self.close_frame()
-        before, self.clock_s = state.ring, second
-        state.ring, state.quote = ring, quote
+        self.clock_s = second
+        state.quote = quote
         try:
-            self.draw(change, None if before is None else before.last)
+            self.draw()
             # What drawing itself asked for (a first layout, say) is drawn already.
             state.is_due = False
         except Overrun:
@@ -163,41 +167,57 @@ class DisplayLoop(QObject):
         for chart in self.splits.charts:
             chart.paint_ms = 0.0
 
-    def draw(self, change: Change, last_before: int | None) -> None:
+    def draw(self) -> None:
         """Bring graphics, axes and labels up to date, and have what differs repainted."""
         splits = self.splits
-        viewport = splits.viewport
         quote = self.quote.live()
         bid, ask = quote_sides(quote)
         splits.l1.set(bid, ask)
-        if splits.needs_layout or splits.needs_default:
+        if splits.needs_layout or any(group.needs_default for group in splits.groups):
             splits.lay_out()
-        if last_before is not None and Change.APPENDED in change:
-            viewport.follow(last_before, splits.prices.ring.last)
-        # Level 1 belongs to the last datum: far in the past it would only squeeze the bars.
-        shows_last = splits.prices.datums_range(viewport).shows_last
+        # All rings are looked at before one is drawn: the band tells of two.
+        news = [group.take_news() for group in splits.groups]
+        for group, found in zip(splits.groups, news, strict=True):
+            # Level 1 belongs to the last datum: far in the past it would only squeeze the bars.
+            is_quoted = group is splits.fast and group.shows_last
+            self.draw_group(group, found, (bid[0], ask[0]) if is_quoted else ())
         stage = self.profiler.stage
-        with stage('range'):
-            for chart in splits.charts:
-                for view in chart.views:
-                    is_quoted = view is splits.price.view and shows_last
-                    view.set_yrange(*((bid[0], ask[0]) if is_quoted else ()))
-        with stage('graphics'):
-            before = self.state.pictures or (None,) * len(splits.charts)
-            self.state.pictures = pictures = tuple(splits.picture(chart) for chart in splits.charts)
-            for chart, was, now in zip(splits.charts, before, pictures, strict=True):
-                shift = None if Change.HISTORY in change else now.shift_from(was)
-                self.draw_chart(chart, shift, change, last_before)
-        if pictures != before or Change.HISTORY in change:
-            with stage('ticks'):
-                splits.lay_out_ticks()
+        with stage('band'):
+            splits.update_band()
         with stage('labels'):
             self.update_labels(quote)
             self.update_cursor()
 
-    def draw_chart(
-        self, chart: ChartPlotWidget, shift: int | None, change: Change, last_before: int | None
-    ) -> None:
+    def draw_group(self, group: ChartGroup, news: News, beside: tuple[float, ...]) -> None:
+        """Bring the charts of one ring up to date.
+
+        Parameters
+        ----------
+        group : ChartGroup
+            The charts.
+        news : News
+            What happened to their rows.
+        beside : tuple of float
+            Prices to keep in view besides the bars.
+        """
+        stage = self.profiler.stage
+        is_new = Change.HISTORY in news.change
+        with stage('range'):
+            for chart in group.charts:
+                for view in chart.views:
+                    view.set_yrange(*(beside if view is group.price.view else ()))
+        with stage('graphics'):
+            before = group.state.pictures or (None,) * len(group.charts)
+            widths = tuple(tuple(row) for row in self.splits.axis_widths.values())
+            pictures = tuple(group.picture(chart, widths) for chart in group.charts)
+            group.state.pictures = pictures
+            for chart, was, now in zip(group.charts, before, pictures, strict=True):
+                self.draw_chart(chart, None if is_new else now.shift_from(was), news)
+        if pictures != before or is_new:
+            with stage('ticks'):
+                group.lay_out_ticks()
+
+    def draw_chart(self, chart: ChartPlotWidget, shift: int | None, news: News) -> None:
         """Rebuild what differs of a chart, and have it painted.
 
         Parameters
@@ -207,12 +227,10 @@ class DisplayLoop(QObject):
         shift : int or None
             By how many device pixels to the right its last picture became this one; None where
             nothing of it can be kept.
-        change : Change
+        news : News
             What happened to the rows.
-        last_before : int or None
-            End of the rows at the last frame.
         """
-        viewport = self.splits.viewport
+        viewport = chart.view.viewport
         if shift is None:
             chart.invalidate_all()
         elif shift:
@@ -223,12 +241,12 @@ class DisplayLoop(QObject):
                 continue
             if shift != 0:
                 graphics.update_graphics(flow, reading)
-            if shift is None or not change:
+            if shift is None or not news.change:
                 continue
-            if Change.APPENDED in change and last_before is not None:
+            if Change.APPENDED in news.change and news.last_before is not None:
                 if shift == 0:
                     graphics.update_graphics(flow, reading)
-                closed = last_before - 1 - graphics.reach
+                closed = news.last_before - 1 - graphics.reach
                 left = viewport.column_of(closed) - viewport.left - 1
                 chart.view.invalidate(chart.view.rect.adjusted(max(0, left), 0, 0, 0))
             else:
@@ -236,24 +254,36 @@ class DisplayLoop(QObject):
                 chart.view.invalidate(graphics.draw_last(flow, reading) & chart.view.rect)
 
     def update_labels(self, quote: np.void | None) -> None:
-        """Show the last price and volume, and the time to the close."""
-        splits, price = self.splits, self.splits.price
-        live = splits.prices.live()
-        if live is None:
-            name = splits.symbol.fqsn
-            splits.notice.set(f'no bars of {name} yet: the first one comes with its first trade')
-            return
-        splits.notice.set('')
+        """Show the last prices and volume, and the time to the close."""
+        splits = self.splits
+        for group in splits.groups:
+            live = group.prices.live()
+            if group is splits.fast:
+                name = splits.symbol.fqsn
+                empty = f'no bars of {name} yet: the first one comes with its first trade'
+                splits.notice.set(empty if live is None else '')
+            if live is not None:
+                self.label_last(group, live, quote)
+
+    def label_last(self, group: ChartGroup, live: np.void, quote: np.void | None) -> None:
+        """Show a group's last price, and that of the bars on show with all that belongs to it."""
+        splits, price = self.splits, group.price
         token = 'dim' if self.is_stale else direction(live['open'], live['close'])
         close, volume = float(live['close']), float(live['volume'])
         pixel = price.view.yrange.pixel_of(close)
-        texts = [splits.price_text(close), *self.countdown(live, quote)]
         is_in_view = 0 <= pixel < price.view.rect.height()
-        price.axis.set_last(pixel, token, 'on_fill', *(texts if is_in_view else ()))
+        texts = [splits.price_text(close)] if is_in_view else []
+        if group is splits.slow:
+            # The colour of the same price stands on the chart below.
+            price.axis.set_last(pixel, 'line', 'ink', *texts)
+            return
+        texts += self.countdown(live, quote) if is_in_view else []
         splits.last_line.set(pixel if is_in_view else None, token)
-        at = splits.volume.view.yrange.pixel_of(volume)
-        texts = [formats.humanise(volume)] if math.isfinite(volume) else []
-        splits.volume.axis.set_last(at, 'line', 'ink', *texts)
+        price.axis.set_last(pixel, token, 'on_fill', *texts)
+        if group.volume is not None:
+            at = group.volume.view.yrange.pixel_of(volume)
+            texts = [formats.humanise(volume)] if math.isfinite(volume) else []
+            group.volume.axis.set_last(at, 'line', 'ink', *texts)
 
     def countdown(self, live: np.void, quote: np.void | None) -> list[str]:
         """Return the time to the live bar's close; nothing while the feed's clock is not known."""
@@ -274,39 +304,41 @@ class DisplayLoop(QObject):
             # A drag may lead out of the plot: line, labels and values go together.
             if chart.view.rect.contains(at):
                 under, x, y = chart, at.x(), at.y()
-        for chart in splits.charts:
-            is_under = chart is under
-            chart.crosshair.set(x, y if is_under else None)
-            for view in chart.views:
-                text = view.axis.formatter(view.yrange.value_at(y)) if is_under else ''
-                view.axis.set_cursor(y, text)
-        time_axis = splits.volume.time_axis
-        if time_axis is not None:
-            time_axis.set_cursor(
-                x or 0, '' if x is None else time_at(splits.prices, splits.viewport, x)
-            )
-        self.update_legend(x)
+        for group in splits.groups:
+            pixel = x if under in group.charts else None
+            for chart in group.charts:
+                is_under = chart is under
+                chart.crosshair.set(pixel, y if is_under else None)
+                for view in chart.views:
+                    text = view.axis.formatter(view.yrange.value_at(y)) if is_under else ''
+                    view.axis.set_cursor(y, text)
+            time = '' if pixel is None else time_at(group.prices, group.viewport, pixel)
+            group.time_axis.set_cursor(pixel or 0, time)
+            self.update_legend(group, pixel)
 
-    def update_legend(self, pixel: int | None) -> None:
+    def update_legend(self, group: ChartGroup, pixel: int | None) -> None:
         """Show the values of the row (or column) under a device pixel, else of the last row."""
-        splits = self.splits
-        told = readout_at(splits.prices, splits.volumes, splits.viewport, pixel)
+        splits, legend = self.splits, group.price.legend
+        told = readout_at(group.prices, group.volumes, group.viewport, pixel)
         symbol = splits.symbol
-        title = (
-            Part(symbol.name.upper(), 'ink', 0, Role.BODY_STRONG),
-            Part(formats.period_name(splits.prices.period_ns), 'dim', 8),
-        )
-        if told is None:
-            splits.price.legend.set(*title)
+        period = formats.period_name(group.prices.period_ns)
+        if group is splits.fast:
+            name = Part(symbol.name.upper(), 'ink', 0, Role.BODY_STRONG)
+            parts = [name, Part(period, 'dim', 8)]
+        else:
+            # The name stands on the chart below.
+            parts = [Part(period, 'ink', 0, Role.BODY_STRONG)]
+        if told is None or (splits.is_strip(group) and pixel is None):
+            legend.set(*parts)
             return
         token = direction(told.open, told.close)
-        parts = list(title)
         for letter, value in zip('OHLC', told[:4], strict=True):
             parts += [Part(letter, 'dim', 12, leads=True), Part(splits.price_text(value), token)]
         parts.append(Part(formats.change(told.close, told.base, splits.digits), told.move, 12))
-        splits.price.legend.set(*parts)
-        shown = (Part('Volume', 'dim', 0), Part(formats.humanise(told.volume), 'ink'))
-        splits.volume.legend.set(*shown)
+        legend.set(*parts)
+        if group.volume is not None:
+            shown = (Part('Volume', 'dim', 0), Part(formats.humanise(told.volume), 'ink'))
+            group.volume.legend.set(*shown)
 
     def set_stale(self, *, is_stale: bool) -> None:
         """Fade the last price, or show it in full again."""

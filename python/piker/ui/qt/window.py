@@ -97,7 +97,7 @@ class ChartWindow(QWidget):
         palette = Palette(THEMES[theme])
         self.setWindowTitle(f'{symbol.fqsn} – piker')
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.splits = LinkedSplits(symbol, source.ring, source.period_ns, palette)
+        self.splits = LinkedSplits(symbol, source, palette)
         self.status = StatusBar(palette)
         self.help = KeyMapOverlay(self, palette)
         column = QVBoxLayout(self)
@@ -176,6 +176,8 @@ class ChartWindow(QWidget):
                 self.status.show_message(f'{self.splits.cycle_style().value}')
             case Action.DEFAULT_VIEW:
                 self.splits.default_view()
+            case Action.OVERVIEW:
+                self.status.show_message(self.splits.toggle_overview())
             case Action.PAUSE:
                 self.toggle_pause()
             case Action.HELP:
@@ -230,11 +232,10 @@ class ChartWindow(QWidget):
         self.source.select(period_ns)
         if self.source.ring is before:
             return
-        splits.set_bars(self.source.ring, self.source.period_ns)
-        self.loop.state.ring = None
+        splits.set_bars()
         first, last = splits.extent
         if centre is None or last <= first:
-            splits.needs_default = True
+            splits.fast.needs_default = True
         else:
             found = splits.prices.times(first, last).searchsorted(centre, side='right')
             viewport.show(first + max(0, int(found) - 1), middle)
