@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 SHORT, LONG = 10_000, 1_000_000 if IS_QUICK else 10_000_000
 WINDOW = (1440, 900)
 PAN_PIXELS = 3.0
+OLDER = 2000
 
 
 class Pan:
@@ -56,6 +57,33 @@ class Pan:
         for stage in self.stages:
             show_all(stage.window.splits, stage)
         return self.race_pans()
+
+
+class PanBelowOverview:
+    """A pan by three pixels below a slow chart, painted, against one without it."""
+
+    timeout = 600.0
+
+    def setup(self) -> None:
+        """Show a window with a slow chart, and one without."""
+        app = open_application()
+        rows = walk(SHORT)
+        self.stages = [
+            Stage(app, rows, WINDOW, 'dark', has_quote=True, older=older) for older in (OLDER, None)
+        ]
+        for stage in self.stages:
+            stage.settle()
+        if self.stages[0].window.splits.overview.band is None:
+            raise RuntimeError('the slow chart has no band')
+
+    def teardown(self) -> None:
+        """Close windows and rings."""
+        for stage in self.stages:
+            stage.close()
+
+    def track_with_over_without(self) -> float:
+        """Return a pan frame with a slow chart over one of the same window without (bar: 1.1)."""
+        return race(*(lambda stage=stage: pan(stage) for stage in self.stages), repeats=20)
 
 
 def pan(stage: Stage) -> None:

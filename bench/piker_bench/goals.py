@@ -125,6 +125,8 @@ GOALS = (
          reason='a time written to a pipe, read by a thread that does nothing else'),
     Goal('pan', 'chart.Pan.track_long_over_short', (), 1.2,
          'pan frame over 1e7 rows, over the same frame over 1e4 rows'),
+    Goal('pan', 'chart.PanBelowOverview.track_with_over_without', (), 1.1,
+         'pan frame below a slow chart, over the same frame without one'),
     Goal('start', 'startup.Startup.track_cold_over_import', (), 3.0,
          'first painted candle with a cold tree, over the bare import of what it stands on'),
     Goal('start', 'startup.Startup.track_attached_over_import', (), 1.3,

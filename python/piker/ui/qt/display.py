@@ -319,7 +319,11 @@ class DisplayLoop(QObject):
     def update_legend(self, group: ChartGroup, pixel: int | None) -> None:
         """Show the values of the row (or column) under a device pixel, else of the last row."""
         splits, legend = self.splits, group.price.legend
+        key = group.prices, group.state.ring, group.viewport.signature, pixel, splits.form
+        if key == group.legend_key:
+            return
         told = readout_at(group.prices, group.volumes, group.viewport, pixel)
+        group.legend_key = key
         symbol = splits.symbol
         period = formats.period_name(group.prices.period_ns)
         if group is splits.fast:

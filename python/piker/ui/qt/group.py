@@ -49,6 +49,8 @@ class ChartGroup(QObject):
         What they show.
     state : GroupState
         What the last frame showed.
+    legend_key : object
+        What the legends depended on when they were written last.
     needs_default : bool
         The next layout begins with the default view.
     """
@@ -73,6 +75,7 @@ class ChartGroup(QObject):
         self.volume_graphics = None if volume is None else StepGraphics(volume.view)
         self.time_ticks = TimeTicks()
         self.state = GroupState()
+        self.legend_key: object = None
         self.needs_default = True
         self.zoom_rest = self.pan_rest = 0.0
         for chart in self.charts:
