@@ -164,6 +164,19 @@ def test_partial_repaints_leave_what_a_clean_render_draws(
         assert len(differing) == 0, f'turn {turn}: {len(differing)} from {differing.min(0)}'
 
 
+def test_a_last_price_that_turns_leaves_no_label_behind(make_stage: MakeStage) -> None:
+    """Its label changes its colour and its place in one tick, within the range that is shown."""
+    stage = make_stage(3000, (640, 480))
+    stage.window.splits.price.view.yrange.is_static = True
+    live = stage.ring.live()
+    assert live is not None
+    # Far enough for the labels before and after not to touch.
+    for move in (0.3 + float(live['open']) - float(live['close']), -0.6):
+        tick(stage, move)
+        stage.frame()
+        assert (pixels_of(stage.screen_image()) == stage.pixels()).all()
+
+
 def test_grid_lines_that_come_or_go_while_panning_leave_no_ghost(make_stage: MakeStage) -> None:
     """Across uneven gaps in time another stretch has other ticks, also where both overlap."""
     rows = walk(3000)

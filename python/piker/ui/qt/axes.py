@@ -155,7 +155,7 @@ class PriceAxis(Axis):
             dirty = last.set(self.label_rect(pixel, tall), *texts)
         else:
             dirty = last.hide()
-        self.invalidate(self.dirty(last.rect if is_recoloured else dirty))
+        self.invalidate(self.dirty(dirty.united(last.rect) if is_recoloured else dirty))
 
     def set_cursor(self, pixel: int, text: str) -> None:
         """Show the value under the crosshair at a device pixel; nothing where there is no text."""
