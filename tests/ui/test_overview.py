@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from piker.ui.model.overview import STRIP_HEIGHT, Form
+from piker.ui.model.overview import STRIP_HEIGHT, Form, form_of
 from piker.ui.model.theme import DARK
 from piker.ui.qt.qtlib import (
     QEvent,
@@ -21,6 +21,8 @@ from piker.ui.qt.qtlib import (
 from tests.ui.stage import HOUR, MINUTE, MakeStage, Stage, hours_of, pixels_of, walk
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from piker.shm import ShmArray
 
 SIZE = (1440, 900)
@@ -156,16 +158,17 @@ def test_a_window_that_grows_unfolds_it(make_stage: MakeStage) -> None:
     """And folds it again when it shrinks, with prices and volume at their shares."""
     stage = make_stage(COUNT, (900, 560), older=OLDER)
     splits = stage.window.splits
-    for height, form in (
-        (900, Form.WHOLE),
-        (560, Form.STRIP),
-        (300, Form.HIDDEN),
-        (900, Form.WHOLE),
-    ):
+    heights = (560, 900, 1000, 560, 700, 300, 900)
+    for height in heights:
         stage.window.resize(900, height)
         stage.settle()
+        form = form_of(height)
         assert splits.form is form
         slow, price, volume = splits.sizes()
+        if form is Form.WHOLE:
+            assert slow == pytest.approx(0.3 * (slow + price + volume), abs=2)
+        else:
+            assert slow == (STRIP_HEIGHT if form is Form.STRIP else 0)
         assert price / volume == pytest.approx(2.5, rel=0.05)
         assert slow + price + volume + 8 - 4 * (form is Form.HIDDEN) == splits.height()
         assert (pixels_of(stage.screen_image()) == stage.pixels()).all()
@@ -350,13 +353,38 @@ def test_o_hides_and_shows_it(stage: Stage) -> None:
     press(stage, Qt.Key.Key_O)
     assert splits.slow.viewport.pixel_of(stage.slow.last - 1) == pixel
     stage.window.set_period(HOUR)
-    press(stage, Qt.Key.Key_O, Qt.Key.Key_O)
+    press(stage, Qt.Key.Key_O)
+    press(stage, Qt.Key.Key_O)
     assert status.message == 'no slow chart: the feed has no bars that are longer than these'
     stage.window.set_period(MINUTE)
     stage.window.resize(900, 300)
     stage.settle()
     press(stage, Qt.Key.Key_O, Qt.Key.Key_O)
     assert status.message == 'the window is too low for a slow chart: make it higher'
+
+
+def test_it_takes_its_place_in_one_frame(stage: Stage) -> None:
+    """Nothing is moved once more when Qt has caught up with its events."""
+    splits = stage.window.splits
+    press(stage, Qt.Key.Key_O)
+    splits.toggle_overview()
+    assert stage.window.loop.graphics_cycle()
+    sizes = splits.sizes()
+    layouts = splits.overview.axis.layouts
+    stage.settle()
+    assert splits.sizes() == sizes
+    assert splits.overview.axis.layouts == layouts
+
+
+def test_a_hidden_one_is_reset_too(stage: Stage) -> None:
+    splits = stage.window.splits
+    before = stage.pixels()
+    splits.slow.pan(300)
+    stage.settle()
+    for key in (Qt.Key.Key_O, Qt.Key.Key_R, Qt.Key.Key_O):
+        press(stage, key)
+    stage.window.status.show_message('')
+    assert (stage.pixels() == before).all()
 
 
 def test_typed_timeframes_leave_it_while_they_are_shorter(stage: Stage) -> None:
@@ -481,40 +509,40 @@ def test_a_strip_names_its_period_only_until_it_is_pointed_at(make_stage: MakeSt
     assert len(legend.placed()) > 6
 
 
+def anything(stage: Stage, random: np.random.Generator) -> None:
+    """Let something happen to the rings, the views, the band, the cursor or the slow chart."""
+    splits = stage.window.splits
+    charts = splits.charts
+    at = float(random.integers(0, 560)), float(random.integers(0, 200))
+    pointer = charts[int(random.integers(len(charts)))], at
+    is_in, pixel, notches = random.integers(2), int(at[0]), float(random.integers(-3, 4))
+    deeds: list[Callable[[], object]] = [
+        lambda: tick(stage.ring, float(random.normal(0, 0.03))),
+        lambda: tick(stage.slow, float(random.normal(0, 0.1))),
+        lambda: append(stage.ring, MINUTE),
+        lambda: append(stage.slow, HOUR),
+        lambda: splits.pan(pixel - 280),
+        lambda: splits.slow.pan((pixel - 280) / 4),
+        lambda: splits.zoom(notches),
+        lambda: splits.slow.zoom(notches),
+        lambda: splits.move_band(pixel),
+        lambda: splits.call_band(pixel),
+        lambda: setattr(splits, 'pointer', pointer if is_in else None),
+        splits.toggle_overview,
+    ]
+    deeds[int(random.integers(len(deeds)))]()
+    stage.window.loop.request()
+
+
 @pytest.mark.parametrize('size', [(640, 480), (640, 820)])
 def test_partial_repaints_leave_what_a_clean_render_draws(
     make_stage: MakeStage, size: tuple[int, int]
 ) -> None:
     """After any sequence of ticks, rows, pans, zooms, drags and cursors there is no ghost pixel."""
     stage = make_stage(COUNT, size, older=OLDER)
-    splits = stage.window.splits
     random = np.random.default_rng(12)
     for turn in range(200):
-        match random.integers(0, 11):
-            case 0:
-                tick(stage.ring, float(random.normal(0, 0.03)))
-            case 1:
-                tick(stage.slow, float(random.normal(0, 0.1)))
-            case 2:
-                append(stage.ring, MINUTE)
-            case 3:
-                append(stage.slow, HOUR)
-            case 4:
-                splits.pan(float(random.integers(-200, 200)))
-            case 5:
-                splits.slow.pan(float(random.integers(-60, 60)))
-            case 6:
-                splits.slow.zoom(float(random.integers(-3, 4)))
-            case 7:
-                splits.zoom(float(random.integers(-3, 4)))
-            case 8:
-                splits.move_band(int(random.integers(0, 560)))
-            case 9:
-                splits.call_band(int(random.integers(0, 560)))
-            case 10:
-                at = float(random.integers(0, 560)), float(random.integers(0, 200))
-                splits.pointer = (splits.charts[turn % 3], at) if turn % 2 else None
-                stage.window.loop.request()
+        anything(stage, random)
         stage.frame()
         left = pixels_of(stage.screen_image())
         differing = np.argwhere(left != stage.pixels())

@@ -196,7 +196,7 @@ def test_no_row_in_view_has_no_band(slow: Flow, fast: Flow) -> None:
     assert band_of(fast, minutes, slow, view(-5, HOURS)) is None
 
 
-@pytest.mark.parametrize('level', [-9, -3])
+@pytest.mark.parametrize('level', [-9, -6, -3])
 def test_dragging_takes_the_band_to_each_pixel(slow: Flow, fast: Flow, level: int) -> None:
     """The fast view begins at the time of the pixel; the band stands there then."""
     viewport, minutes = view(level, HOURS), view(-5, MINUTES)

@@ -137,10 +137,6 @@ class ChartGroup(QObject):
         )
         return Picture(left, scale)
 
-    def forget_picture(self) -> None:
-        """Have the next frame keep nothing of what is painted."""
-        self.state.pictures = ()
-
     def resize(self, margin: int) -> None:
         """Take the plot's width, with so much room at the right of the newest row."""
         width = self.price.view.rect.width()

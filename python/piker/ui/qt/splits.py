@@ -236,7 +236,6 @@ class LinkedSplits(QSplitter):
         top = round((room - slow) * price / max(1, price + volume))
         self.setStretchFactor(0, SLOW_SHARE if form is Form.WHOLE else 0)
         self.setSizes([slow, top, room - slow - top])
-        self.slow.forget_picture()
         if self.pointer is not None and self.pointer[0] is self.overview:
             self.pointer = None
 
