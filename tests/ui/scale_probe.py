@@ -10,6 +10,7 @@ import numpy as np
 from piker.ui.qt.application import open_application
 from tests.ui.stage import Stage, pixels_of, walk
 
+OLDER = 500
 TOKENS = ('canvas', 'grid', 'up', 'down', 'up_interior')
 
 
@@ -38,5 +39,24 @@ def probe() -> dict[str, object]:
     return report
 
 
+def probe_band() -> dict[str, object]:
+    """Return how the slow chart's band is drawn, and what its place differs by from the others."""
+    stage = Stage(open_application(), walk(600), (640, 480), 'dark', has_quote=True, older=OLDER)
+    stage.settle()
+    splits = stage.window.splits
+    chart = splits.overview
+    plot = pixels_of(stage.image())[: chart.view.rect.height(), : chart.view.rect.width()]
+    edge = int(chart.tokens.hex('band_edge')[1:], 16)
+    columns = np.flatnonzero((plot == edge).mean(axis=0) > 0.5).tolist()
+    assert chart.band is not None
+    report: dict[str, object] = {
+        'edges': [column - chart.band.left for column in columns],
+        'band_width': chart.band.right - chart.band.left,
+        'plots': sorted({(one.plot_at.x(), one.view.rect.width()) for one in splits.charts}),
+    }
+    stage.close()
+    return report
+
+
 if __name__ == '__main__':
-    json.dump(probe(), sys.stdout)
+    json.dump(probe() | probe_band(), sys.stdout)

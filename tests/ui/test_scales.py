@@ -32,3 +32,6 @@ def test_marks_are_crisp_at_every_scale(scale: float) -> None:
     assert found['wicks'] == [found['line']]
     assert all((body - found['line']) % 2 == 0 for body in found['bodies'])
     assert found['gap'] <= 0
+    line, width = found['line'], found['band_width']
+    assert found['edges'] == [*range(line), *range(width - line, width)]
+    assert len(found['plots']) == 1
