@@ -218,14 +218,14 @@ def test_a_tick_of_one_ring_repaints_its_chart_only(stage: Stage) -> None:
     area = SIZE[0] * SIZE[1]
     for ring, place in ((stage.slow, 0), (stage.ring, 1)):
         before = painted(stage)
-        redraws = [group.price_graphics.candles.redraws for group in stage.window.splits.groups]
+        redraws = [group.price_graphics.current.redraws for group in stage.window.splits.groups]
         tick(ring, middle_move(ring))
         assert stage.frame()
         grown = since(stage, before)
         assert 0 < grown[place] < 0.03 * area
         assert grown[1 - place] == 0
         assert redraws == [
-            group.price_graphics.candles.redraws for group in stage.window.splits.groups
+            group.price_graphics.current.redraws for group in stage.window.splits.groups
         ]
 
 
@@ -237,7 +237,7 @@ def test_a_pan_of_the_fast_chart_repaints_the_ends_of_the_band_only(stage: Stage
     # Both ends of the band are to be those of minutes, not of the last hour.
     splits.pan(900.0)
     stage.settle()
-    redraws = splits.slow.price_graphics.candles.redraws
+    redraws = splits.slow.price_graphics.current.redraws
     paints = still = 0
     for _ in range(60):
         before, band = painted(stage), splits.overview.band
@@ -255,7 +255,7 @@ def test_a_pan_of_the_fast_chart_repaints_the_ends_of_the_band_only(stage: Stage
         still += not moved
     assert paints
     assert still
-    assert splits.slow.price_graphics.candles.redraws == redraws
+    assert splits.slow.price_graphics.current.redraws == redraws
 
 
 def test_a_pan_of_the_slow_chart_scrolls_it_and_leaves_the_others(stage: Stage) -> None:
@@ -529,6 +529,7 @@ def anything(stage: Stage, random: np.random.Generator) -> None:
         lambda: splits.call_band(pixel),
         lambda: setattr(splits, 'pointer', pointer if is_in else None),
         splits.toggle_overview,
+        splits.cycle_style,
     ]
     deeds[int(random.integers(len(deeds)))]()
     stage.window.loop.request()

@@ -16,7 +16,6 @@ from piker.ui.qt.steps import StepGraphics
 
 if TYPE_CHECKING:
     from piker.shm import ShmArray
-    from piker.ui.model.prices import PriceStyle
     from piker.ui.model.viewport import Viewport
     from piker.ui.qt.axes import TimeAxis
     from piker.ui.qt.chart import ChartPlotWidget
@@ -186,10 +185,6 @@ class ChartGroup(QObject):
         if levels and last > first:
             self.viewport.zoom_by(levels, first, last)
             self.changed.emit()
-
-    def cycle_style(self) -> PriceStyle:
-        """Go on to the next price style."""
-        return self.price_graphics.cycle()
 
     def lay_out_ticks(self) -> None:
         """Lay out the ticks of all axes, and the grid behind them; have what differs painted."""

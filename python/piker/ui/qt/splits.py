@@ -10,6 +10,7 @@ from piker.errors import Overrun
 from piker.ui.model import formats
 from piker.ui.model.band import band_of, time_at
 from piker.ui.model.overview import STRIP_HEIGHT, Form, begin_at, centre_at, form_of
+from piker.ui.model.prices import PriceStyle
 from piker.ui.model.viewport import Viewport
 from piker.ui.qt.chart import ChartPlotWidget
 from piker.ui.qt.composed import Side
@@ -20,7 +21,6 @@ from piker.ui.qt.qtlib import QPainter, QPaintEvent, QSplitter, QSplitterHandle,
 
 if TYPE_CHECKING:
     from piker.ui.model.flow import Flow
-    from piker.ui.model.prices import PriceStyle
     from piker.ui.model.source import BarSource
     from piker.ui.qt.bars import PriceGraphics
     from piker.ui.qt.palette import Palette
@@ -323,9 +323,13 @@ class LinkedSplits(QSplitter):
         self.changed.emit()
 
     def cycle_style(self) -> PriceStyle:
-        """Go on to the next price style on all charts."""
-        self.slow.cycle_style()
-        style = self.fast.cycle_style()
+        """Go on to the next price style on all charts.
+
+        On the slow chart an area is a line: its ground would hide the band.
+        """
+        style = self.price_graphics.cycle()
+        is_area = style is PriceStyle.AREA
+        self.slow.price_graphics.style = PriceStyle.LINE if is_area else style
         self.changed.emit()
         return style
 
