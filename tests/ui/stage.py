@@ -18,6 +18,7 @@ from piker.ui.qt.window import ChartWindow
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from piker.shm import ShmArray
     from piker.ui.model.theme import ThemeName
 
 MINUTE = 60_000_000_000
@@ -164,6 +165,37 @@ def pixels_of(image: QImage) -> NDArray[np.uint32]:
     memory = bits.asstring(image.sizeInBytes())
     rows = np.frombuffer(memory, np.uint32).reshape(image.height(), image.bytesPerLine() // 4)
     return rows[:, : image.width()] & np.uint32(0xFFFFFF)
+
+
+def tick(ring: ShmArray, move: float) -> None:
+    """Change the live row of a ring as a trade would."""
+    live = ring.live()
+    assert live is not None
+    live['close'] = round(float(live['close']) + move, 2)
+    live['high'] = max(live['high'], live['close'])
+    live['low'] = min(live['low'], live['close'])
+    live['volume'] += 0.5
+    ring.set_last(live)
+
+
+def append(ring: ShmArray, period_ns: int = MINUTE) -> None:
+    """Begin a new row at the last close."""
+    live = ring.live()
+    assert live is not None
+    row = np.zeros(1, live.dtype)
+    row['time'] = live['time'] + period_ns
+    row['open'] = row['high'] = row['low'] = row['close'] = live['close']
+    row['volume'] = 1.0
+    ring.push(row)
+
+
+def difference(one: NDArray[np.uint32], other: NDArray[np.uint32]) -> NDArray[np.int64]:
+    """Return by how much each pixel differs in the channel that differs most."""
+    found = np.zeros(one.shape, np.int64)
+    for shift in (0, 8, 16):
+        shades = (one >> shift & 255).astype(np.int64) - (other >> shift & 255)
+        np.maximum(found, np.abs(shades), out=found)
+    return found
 
 
 MakeStage = Callable[..., Stage]

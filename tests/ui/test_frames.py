@@ -2,53 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pytest
 
 from piker.ui.model.prices import PriceStyle
 from piker.ui.model.zoom import Zoom
-from tests.ui.stage import MINUTE, MakeStage, Stage, pixels_of, walk
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
+from tests.ui.stage import (
+    MINUTE,
+    MakeStage,
+    Stage,
+    append,
+    difference,
+    pixels_of,
+    tick,
+    walk,
+)
 
 
 def painted(stage: Stage) -> int:
     """Return the device pixels repainted so far."""
     return sum(chart.pixels_painted for chart in stage.window.splits.charts)
-
-
-def difference(one: NDArray[np.uint32], other: NDArray[np.uint32]) -> NDArray[np.int64]:
-    """Return by how much each pixel differs in the channel that differs most."""
-    found = np.zeros(one.shape, np.int64)
-    for shift in (0, 8, 16):
-        shades = (one >> shift & 255).astype(np.int64) - (other >> shift & 255)
-        np.maximum(found, np.abs(shades), out=found)
-    return found
-
-
-def tick(stage: Stage, move: float) -> None:
-    """Change the live bar as a trade would."""
-    live = stage.ring.live()
-    assert live is not None
-    live['close'] = round(float(live['close']) + move, 2)
-    live['high'] = max(live['high'], live['close'])
-    live['low'] = min(live['low'], live['close'])
-    live['volume'] += 0.5
-    stage.ring.set_last(live)
-
-
-def append(stage: Stage) -> None:
-    """Begin a new bar at the last close."""
-    live = stage.ring.live()
-    assert live is not None
-    row = np.zeros(1, live.dtype)
-    row['time'] = live['time'] + MINUTE
-    row['open'] = row['high'] = row['low'] = row['close'] = live['close']
-    row['volume'] = 1.0
-    stage.ring.push(row)
 
 
 def test_no_change_no_repaint(make_stage: MakeStage) -> None:
@@ -73,7 +46,7 @@ def test_hidden_window_runs_no_cycle(make_stage: MakeStage) -> None:
     assert not stage.window.loop.timer.isActive()
     assert not stage.window.health.isActive()
     cycles = stage.window.loop.state.cycles
-    append(stage)
+    append(stage.ring)
     stage.window.loop.request()
     for _ in range(50):
         stage.app.processEvents()
@@ -91,7 +64,7 @@ def test_a_tick_repaints_the_last_bar_and_its_labels_only(make_stage: MakeStage)
     middle = round((float(live['high']) + float(live['low'])) / 2, 2)
     before = painted(stage)
     redraws = stage.window.splits.price_graphics.current.redraws
-    tick(stage, middle - float(live['close']))
+    tick(stage.ring, middle - float(live['close']))
     assert stage.frame()
     assert 0 < painted(stage) - before < 0.03 * 1440 * 900
     assert stage.window.splits.price_graphics.current.redraws == redraws
@@ -144,9 +117,9 @@ def test_partial_repaints_leave_what_a_clean_render_draws(
     for turn in range(200):
         match random.integers(0, 9):
             case 0 | 1 | 2:
-                tick(stage, float(random.normal(0, 0.03)))
+                tick(stage.ring, float(random.normal(0, 0.03)))
             case 3 | 4:
-                append(stage)
+                append(stage.ring)
             case 5:
                 splits.pan(float(random.integers(-200, 200)))
             case 6:
@@ -172,7 +145,7 @@ def test_a_last_price_that_turns_leaves_no_label_behind(make_stage: MakeStage) -
     assert live is not None
     # Far enough for the labels before and after not to touch.
     for move in (0.3 + float(live['open']) - float(live['close']), -0.6):
-        tick(stage, move)
+        tick(stage.ring, move)
         stage.frame()
         assert (pixels_of(stage.screen_image()) == stage.pixels()).all()
 
@@ -199,13 +172,13 @@ def test_new_bars_move_a_view_that_follows(make_stage: MakeStage) -> None:
     stage = make_stage()
     viewport = stage.window.splits.viewport
     pixel = viewport.pixel_of(stage.ring.last - 1)
-    append(stage)
+    append(stage.ring)
     stage.settle()
     assert viewport.pixel_of(stage.ring.last - 1) == pixel
     stage.window.splits.pan(2000)
     stage.settle()
     left = viewport.left
-    append(stage)
+    append(stage.ring)
     stage.settle()
     assert viewport.left == left
 
@@ -233,8 +206,8 @@ def test_users_y_range_holds_until_reset(make_stage: MakeStage) -> None:
     stage.window.loop.request()
     stage.settle()
     set_by_user = (y.low, y.high)
-    append(stage)
-    tick(stage, 0.1)
+    append(stage.ring)
+    tick(stage.ring, 0.1)
     stage.settle()
     assert (y.low, y.high) == set_by_user
     stage.window.splits.default_view()

@@ -14,9 +14,9 @@ from piker.ui.model.zoom import Zoom
 from piker.ui.qt.axes import MOST_WIDTH
 from piker.ui.qt.chart import Region
 from piker.ui.qt.composed import Side
-from piker.ui.qt.qtlib import QEvent, QKeyEvent, QMouseEvent, QPointF, Qt
+from piker.ui.qt.qtlib import QEvent, QKeyEvent, QMouseEvent, QPointF, QRect, Qt
 from piker.ui.qt.text import Role
-from tests.ui.stage import MINUTE, SYMBOL, MakeStage, Stage, walk
+from tests.ui.stage import MINUTE, SYMBOL, MakeStage, Stage, pixels_of, walk
 
 if TYPE_CHECKING:
     from piker.ui.qt.qtlib import QApplication
@@ -123,6 +123,22 @@ def test_figures_are_drawn_within_their_pixels(make_stage: MakeStage) -> None:
         assert inked[-1] <= bottom
         checked += 1
     assert checked >= 3
+
+
+def test_figures_beside_what_is_repainted_stay_whole(make_stage: MakeStage) -> None:
+    """What is smoothed of them beside their rows is painted with the pixels there."""
+    stage = make_stage()
+    stage.settle()
+    splits = stage.window.splits
+    axis = splits.price.axis
+    face = splits.price.book.face(Role.AXIS)
+    before = stage.pixels()
+    for tick in axis.shown_ticks():
+        top, bottom = face.figures_at(tick.pixel)
+        for start in (top - 3, bottom):
+            axis.invalidate(QRect(axis.rect.left(), start, axis.rect.width(), 3))
+            stage.app.processEvents()
+            assert (pixels_of(stage.screen_image()) == before).all()
 
 
 def test_legend_stands_on_canvas(make_stage: MakeStage) -> None:

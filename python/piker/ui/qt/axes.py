@@ -197,7 +197,8 @@ class PriceAxis(Axis):
             face.draw(painter, left, foot.center().y(), self.title, self.palette.colour('ink'))
         for tick in self.shown_ticks():
             top, bottom = face.figures_at(tick.pixel)
-            if exposed.intersects(QRect(rect.left(), top, rect.width(), bottom - top)):
+            # Smoothed, figures reach a pixel beside their rows.
+            if exposed.intersects(QRect(rect.left(), top - 1, rect.width(), bottom - top + 2)):
                 face.draw(painter, right - face.width(tick.text), tick.pixel, tick.text, colour)
         for label in (self.last, self.cursor):
             label.draw(painter, self.palette, face, -right, self.chart.em)

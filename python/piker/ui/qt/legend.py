@@ -82,10 +82,12 @@ class Legend(PlotItem):
         differing = [place for pair in pairs if pair[0] != pair[1] for place in pair if place]
         if before and after and differing:
             pad = round(BOX_PAD * self.chart.em)
-            left = min(place.left for place in differing)
+            box = self.box(after)
+            # Where one ends the canvas does, before the room that a part has in front of it.
+            least = min(box.right(), self.box(before).right())
+            left = min(least, *(int(place.left) for place in differing))
             right = max(place.right for place in differing)
-            top, tall = self.box(after).top(), self.box(after).height()
-            self.invalidate(QRect(int(left), top, int(right - left) + 2 + pad, tall))
+            self.invalidate(QRect(left, box.top(), int(right) - left + 2 + pad, box.height()))
         else:
             self.invalidate(self.box(before).united(self.box(after)))
 
