@@ -60,21 +60,25 @@ class Pan:
 
 
 class PanBelowOverview:
-    """A pan by three pixels below a slow chart, painted, against one without it."""
+    """A pan by three pixels below a slow chart, painted, against the same charts without it."""
 
     timeout = 600.0
 
     def setup(self) -> None:
-        """Show a window with a slow chart, and one without."""
+        """Show a window with a slow chart, and one without that is lower by as much."""
         app = open_application()
         rows = walk(SHORT)
-        self.stages = [
-            Stage(app, rows, WINDOW, 'dark', has_quote=True, older=older) for older in (OLDER, None)
-        ]
-        for stage in self.stages:
-            stage.settle()
-        if self.stages[0].window.splits.overview.band is None:
+        below = Stage(app, rows, WINDOW, 'dark', has_quote=True, older=OLDER)
+        below.settle()
+        splits = below.window.splits
+        lower = WINDOW[1] - splits.sizes()[0] - splits.handleWidth()
+        alone = Stage(app, rows, (WINDOW[0], lower), 'dark', has_quote=True)
+        alone.settle()
+        self.stages = [below, alone]
+        if splits.overview.band is None:
             raise RuntimeError('the slow chart has no band')
+        if splits.sizes()[1:] != alone.window.splits.sizes()[1:]:
+            raise RuntimeError('the charts are not of the same size')
 
     def teardown(self) -> None:
         """Close windows and rings."""
@@ -82,7 +86,7 @@ class PanBelowOverview:
             stage.close()
 
     def track_with_over_without(self) -> float:
-        """Return a pan frame with a slow chart over one of the same window without (bar: 1.1)."""
+        """Return a pan frame with a slow chart over that of the same charts without (bar: 1.2)."""
         return race(*(lambda stage=stage: pan(stage) for stage in self.stages), repeats=20)
 
 
