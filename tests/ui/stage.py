@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from piker.ui.model.theme import ThemeName
 
 MINUTE = 60_000_000_000
+SMOOTHED = 8
+"""Shades of 256 by which a smoothed line may differ by where the painter cuts it."""
 HOUR = 60 * MINUTE
 START = 1_723_075_200_000_000_000  # 8 August 2024 UTC
 SYMBOL = Symbol(

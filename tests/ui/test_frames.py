@@ -9,6 +9,7 @@ from piker.ui.model.prices import PriceStyle
 from piker.ui.model.zoom import Zoom
 from tests.ui.stage import (
     MINUTE,
+    SMOOTHED,
     MakeStage,
     Stage,
     append,
@@ -112,7 +113,7 @@ def test_partial_repaints_leave_what_a_clean_render_draws(
     stage = make_stage(3000, (640, 480))
     splits = stage.window.splits
     splits.price_graphics.style = style
-    tolerated = 8 if style.is_of_closes else 0
+    tolerated = SMOOTHED if style.is_of_closes else 0
     random = np.random.default_rng(11)
     for turn in range(200):
         match random.integers(0, 9):

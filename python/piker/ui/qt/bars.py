@@ -31,6 +31,9 @@ __all__ = [
 ]
 
 FLATTEN_UPPX = 2.0
+"""Rows a pixel beyond which bars are too narrow to see."""
+FLATTEN_CLOSES_UPPX = 1.0
+"""The same of a line: it is dense from there on, and columns are exact where smoothing is not."""
 
 
 class RowItems(Curve):
@@ -286,7 +289,8 @@ class PriceGraphics:
     @property
     def current(self) -> Curve:
         """The curve that this zoom and style call for."""
-        is_far = self.view.viewport.zoom.uppx > FLATTEN_UPPX
+        farthest = FLATTEN_CLOSES_UPPX if self.style.is_of_closes else FLATTEN_UPPX
+        is_far = self.view.viewport.zoom.uppx > farthest
         return (self.far if is_far else self.near)[self.style]
 
     @property

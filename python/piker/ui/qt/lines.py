@@ -23,8 +23,6 @@ __all__ = ['AreaCurve', 'LineCurve']
 
 Floats = NDArray[np.float64]
 
-SPARSE = 3
-"""Device pixels a row from which on a line is smoothed."""
 KEPT_VIEWS = 4
 """As many views of rows are kept, before those out of sight are forgotten."""
 BESIDE = 2
@@ -103,11 +101,6 @@ class LineCurve(Curve):
         return factor, -float(viewport.left), -yrange.scale, offset
 
     @property
-    def is_smoothed(self) -> bool:
-        """Whether rows are wide enough for the line to be smoothed."""
-        return self.view.viewport.zoom.step >= SPARSE
-
-    @property
     def reach(self) -> int:
         """Rows before one that closes which are painted otherwise then."""
         return 1
@@ -117,7 +110,9 @@ class LineCurve(Curve):
         if len(self.tail) == 0:
             return None
         x_factor, x_offset, y_factor, y_offset = self.scale()
-        x = self.tail[:, 0] * x_factor + x_offset
+        beside = 0.5 if len(self.tail) == 1 else 0.0
+        x = self.tail[:, 0] + [[-beside], [beside]]
+        x = x * x_factor + x_offset
         y = np.clip(self.tail[:, 1] * y_factor + y_offset, -1e6, 1e6)
         room = self.view.line + SMOOTHED
         left, top = math.floor(x.min()) - room, math.floor(y.min()) - room
@@ -128,8 +123,10 @@ class LineCurve(Curve):
         """Paint the line where it is exposed, by rows and prices."""
         pen = QPen(self.view.palette.colour('curve'), self.view.line)
         pen.setCosmetic(True)
+        # With square ends, where a segment is painted would depend on whether another one follows.
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
         painter.setPen(pen)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, self.is_smoothed)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         viewport, points = self.view.viewport, self.points
         # What a part of the line adds beside its span is painted with another one.
         for left, right in self.view.exposure.whole_spans(self.view.rect):
@@ -145,15 +142,13 @@ class LineCurve(Curve):
         painter.setClipRect(self.view.rect)
 
     def paint_tail(self, painter: QPainter) -> None:
-        """Paint the stroke to the live row; a dot, where there is no row before it."""
+        """Paint the stroke to the live row; a level one through it, where none is before it."""
         if len(self.tail) == 0:
             return
-        start, stop = self.tail[0].tolist(), self.tail[-1].tolist()
-        stroke = (QPointF(start[0] - self.base, start[1]), QPointF(stop[0] - self.base, stop[1]))
+        (x, y), (live_x, live_y) = (self.tail[[0, -1]] - (self.base, 0)).tolist()
         if len(self.tail) == 1:
-            painter.drawPoint(stroke[0])
-        else:
-            painter.drawLine(*stroke)
+            x, live_x = x - 0.5, x + 0.5
+        painter.drawLine(QPointF(x, y), QPointF(live_x, live_y))
 
     @contextlib.contextmanager
     def mapped(self, painter: QPainter, left: int, right: int) -> Iterator[None]:
