@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 
@@ -281,3 +283,22 @@ def test_period_changes_keep_the_centre_in_time(make_stage: MakeStage) -> None:
     stage.settle()
     assert splits.prices.period_ns == 5 * MINUTE
     assert abs(centre() - before) <= 5 * MINUTE
+
+
+def test_input_does_not_wait_behind_a_tick(make_stage: MakeStage) -> None:
+    """A frame for data leaves the next input its own; input without end gets one a period."""
+    stage = make_stage(400)
+    loop, splits = stage.window.loop, stage.window.splits
+    loop.interval_s = 3600.0
+    loop.timer.start(3_600_000)
+    loop.answered_at = -math.inf
+    tick(stage.ring, 0.03)
+    assert stage.frame()
+    frames = loop.state.frames
+    splits.pan(3.0)
+    stage.app.processEvents()
+    assert loop.state.frames == frames + 1
+    splits.pan(3.0)
+    stage.app.processEvents()
+    assert loop.state.frames == frames + 1
+    assert loop.state.is_due

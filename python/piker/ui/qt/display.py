@@ -77,7 +77,7 @@ class DisplayLoop(QObject):
         self.data_at = monotonic()
         self.is_stale = False
         self.clock_s = 0
-        self.frame_at = 0.0
+        self.answered_at = 0.0
         self.cycle_ms = 0.0
         self.interval_s = 1 / 60
         self.timer = QTimer(self)
@@ -85,7 +85,7 @@ class DisplayLoop(QObject):
         self.timer.timeout.connect(self.on_time)
         self.soon = QTimer(self)
         self.soon.setSingleShot(True)
-        self.soon.timeout.connect(self.on_time)
+        self.soon.timeout.connect(self.answer)
         splits.changed.connect(self.request)
 
     def start(self, rate_hz: float) -> None:
@@ -100,13 +100,22 @@ class DisplayLoop(QObject):
         self.soon.stop()
 
     def request(self) -> None:
-        """Ask for a frame: at once if none was drawn within the display's period, else in turn."""
+        """Ask for a frame: at once, unless that was done within the display's period already.
+
+        What data drew meanwhile does not count: input never waits for a turn of the timer because
+        of a tick before it, and input without end gets a frame a period.
+        """
         self.state.is_due = True
-        if self.timer.isActive() and monotonic() - self.frame_at >= self.interval_s:
+        if self.timer.isActive() and monotonic() - self.answered_at >= self.interval_s:
             self.soon.start(0)
 
+    def answer(self) -> None:
+        """Draw what input asks for."""
+        self.answered_at = monotonic()
+        self.graphics_cycle()
+
     def on_time(self) -> None:
-        """Take a turn of a timer."""
+        """Take a turn of the timer."""
         self.graphics_cycle()
 
     def quote_state(self) -> RingState:
@@ -151,7 +160,6 @@ class DisplayLoop(QObject):
             # The writer lapped what was being read: the next frame reads what is there then.
             state.is_due = True
         state.frames += 1
-        self.frame_at = monotonic()
         self.cycle_ms = (perf_counter() - started) * 1e3
         self.framed.emit()
         return True
