@@ -302,3 +302,23 @@ def test_input_does_not_wait_behind_a_tick(make_stage: MakeStage) -> None:
     stage.app.processEvents()
     assert loop.state.frames == frames + 1
     assert loop.state.is_due
+
+
+def test_input_is_answered_while_bars_are_folded(make_stage: MakeStage) -> None:
+    """A redraw that takes many frames leaves each of them to the input; the last picture stays."""
+    stage = make_stage(2_000_000)
+    window, splits = stage.window, stage.window.splits
+    shown = splits.prices.ring
+    window.set_period(15 * MINUTE)
+    answered = 0
+    while window.source.is_folding:
+        assert splits.prices.ring is shown
+        before = painted(stage)
+        splits.pan(3.0 if answered % 2 else -3.0)
+        assert stage.frame()
+        assert painted(stage) > before
+        answered += 1
+    assert answered > 10
+    stage.settle()
+    assert window.source.period_ns == 15 * MINUTE
+    assert splits.prices.ring is window.source.ring is not shown

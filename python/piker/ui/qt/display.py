@@ -7,7 +7,7 @@ from time import monotonic, perf_counter, time_ns
 from typing import TYPE_CHECKING
 
 from piker.core.log import get_logger
-from piker.errors import Overrun
+from piker.errors import Overrun, PikerError
 from piker.ui.model import formats
 from piker.ui.model.display import Change, DisplayState, News, Pacing
 from piker.ui.model.flow import RingState
@@ -62,6 +62,8 @@ class DisplayLoop(QObject):
     """
 
     framed = pyqtSignal()
+    switched = pyqtSignal()
+    refused = pyqtSignal(str)
 
     def __init__(
         self, splits: LinkedSplits, source: BarSource, quote: ShmArray, *, is_recorded: bool
@@ -123,6 +125,17 @@ class DisplayLoop(QObject):
         quote = self.quote
         return RingState(quote.first, quote.last, quote.revision, quote.live_seq)
 
+    def fold(self) -> None:
+        """Keep the bars on show up with the feed's, or show others that are folded by now."""
+        try:
+            if self.source.update():
+                self.switched.emit()
+        except Overrun:
+            # The writer lapped what was being folded: the next cycle folds what is there then.
+            self.state.is_due = True
+        except PikerError as error:
+            self.refused.emit(str(error))
+
     def graphics_cycle(self) -> bool:
         """Draw a frame if anything has changed since the last one.
 
@@ -135,7 +148,7 @@ class DisplayLoop(QObject):
         state = self.state
         state.cycles += 1
         with self.profiler.stage('fold'):
-            self.source.update()
+            self.fold()
         splits, quote = self.splits, self.quote_state()
         if splits.wanted_form() is not splits.form:
             splits.lay_out_later()

@@ -6,7 +6,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from piker.core.messages import FeedState
-from piker.errors import InputError
+from piker.errors import PikerError
 from piker.ui.model import formats
 from piker.ui.model.keys import Action, action_of
 from piker.ui.model.theme import THEMES, ThemeName
@@ -107,6 +107,8 @@ class ChartWindow(QWidget):
         column.addWidget(self.status)
         self.splits.price.painted.connect(self.painted)
         self.loop = DisplayLoop(self.splits, source, quote, is_recorded=mode == REPLAY)
+        self.loop.switched.connect(self.show_bars)
+        self.loop.refused.connect(self.status.show_message)
         self.health = QTimer(self)
         self.health.setInterval(HEALTH_MS)
         self.health.timeout.connect(self.update_health)
@@ -208,31 +210,36 @@ class ChartWindow(QWidget):
         self.status.show_typed('')
         try:
             self.set_period(parse_timeframe(typed))
-        except InputError as error:
+        except PikerError as error:
             self.status.show_message(str(error))
 
     def set_period(self, period_ns: int) -> None:
-        """Show bars of another period, with the view's centre kept in time.
+        """Show bars of another period, now or once they are folded; meanwhile the others stay.
 
         Raises
         ------
         InputError
             The feed's bars cannot be folded to that period.
+        ShmFull
+            There is no room for them.
         """
+        if self.source.select(period_ns):
+            self.show_bars()
+        elif self.source.is_folding:
+            self.status.show_message(f'making bars of {formats.period_name(period_ns)} …')
+
+    def show_bars(self) -> None:
+        """Show the source's bars, with the view's centre kept in time."""
         splits = self.splits
         viewport, flow = splits.viewport, splits.prices
-        first, last = splits.extent
+        first, last = flow.ring.first, flow.ring.last
         middle = viewport.width // 2
         centre = None
         if last > first and not viewport.rows()[1] > last:
             row = max(first, min(viewport.row_at(middle), last - 1))
             centre = int(flow.times(row, row + 1)[0])
-        # The flows let go of folded bars before these are closed.
-        before = self.source.ring
-        self.source.select(period_ns)
-        if self.source.ring is before:
-            return
         splits.set_bars()
+        self.source.forget()
         first, last = splits.extent
         if centre is None or last <= first:
             splits.fast.needs_default = True
