@@ -82,28 +82,18 @@ class RectArray:
         return stop - start
 
     def draw_rows(self, painter: QPainter, top: float, bottom: float) -> int:
-        """Draw those that have a pixel in rows `[top, bottom)`, whole, with the painter's brush.
+        """Draw what reaches between two rows and no more; result as for `draw`.
 
-        Returns
-        -------
-        int
-            How many were drawn.
+        A painter spends time on all of a large rectangle, also on what its clip leaves out.
         """
         values = self.values[: self.count]
-        is_in = (values[:, 1] < bottom) & (values[:, 1] + values[:, 3] > top)
-        return self.draw_some(painter, values[is_in])
+        parts = values[(values[:, 1] < bottom) & (values[:, 1] + values[:, 3] > top)]
+        return self.draw_some(painter, within(parts, 1, top, bottom))
 
     def draw_part(self, painter: QPainter, left: float, right: float) -> int:
-        """Draw what reaches between two device pixels and no more; result as for `draw`.
-
-        A painter spends time on all of a wide rectangle, also on what its clip leaves out.
-        """
+        """Draw what reaches between two columns and no more; result as for `draw`."""
         start, stop = self.between(left, right)
-        parts = self.values[start:stop].copy()
-        ends = np.minimum(parts[:, 0] + parts[:, 2], right)
-        np.maximum(parts[:, 0], left, out=parts[:, 0])
-        np.subtract(ends, parts[:, 0], out=parts[:, 2])
-        return self.draw_some(painter, parts)
+        return self.draw_some(painter, within(self.values[start:stop].copy(), 0, left, right))
 
     def draw_some(self, painter: QPainter, rects: Floats) -> int:
         """Draw rectangles by memory that is kept for parts of others."""
@@ -122,6 +112,14 @@ class RectArray:
         left, top = values[:, :2].min(axis=0)
         right, bottom = (values[:, :2] + values[:, 2:]).max(axis=0)
         return QRect(int(left), int(top), int(right - left) + 1, int(bottom - top) + 1)
+
+
+def within(rects: Floats, axis: int, low: float, high: float) -> Floats:
+    """Cut rectangles to a range of columns (axis 0) or rows (axis 1), in place, and return them."""
+    ends = np.minimum(rects[:, axis] + rects[:, axis + 2], high)
+    np.maximum(rects[:, axis], low, out=rects[:, axis])
+    np.subtract(ends, rects[:, axis], out=rects[:, axis + 2])
+    return rects
 
 
 class Raster:
