@@ -12,7 +12,7 @@ from piker.accounting.symbols import Symbol
 from piker.core.rows import BAR, QUOTE
 from piker.shm import open_shm_array
 from piker.ui.model.source import BarSource
-from piker.ui.qt.qtlib import QApplication, QImage
+from piker.ui.qt.qtlib import QApplication, QEvent, QImage, QMouseEvent, QPointF, Qt
 from piker.ui.qt.window import ChartWindow
 
 if TYPE_CHECKING:
@@ -198,6 +198,58 @@ def difference(one: NDArray[np.uint32], other: NDArray[np.uint32]) -> NDArray[np
         shades = (one >> shift & 255).astype(np.int64) - (other >> shift & 255)
         np.maximum(found, np.abs(shades), out=found)
     return found
+
+
+def mouse(stage: Stage, kind: QEvent.Type, x: float, y: float, *, has_shift: bool = False) -> None:
+    """Send an event of the left button to the chart of prices."""
+    chart = stage.window.splits.price
+    left, none = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
+    modifier = Qt.KeyboardModifier.ShiftModifier if has_shift else Qt.KeyboardModifier.NoModifier
+    moved, held = kind == QEvent.Type.MouseMove, kind != QEvent.Type.MouseButtonRelease
+    event = QMouseEvent(
+        kind, QPointF(x, y), none if moved else left, left if held else none, modifier
+    )
+    match kind:
+        case QEvent.Type.MouseButtonPress:
+            chart.mousePressEvent(event)
+        case QEvent.Type.MouseMove:
+            chart.mouseMoveEvent(event)
+        case _:
+            chart.mouseReleaseEvent(event)
+
+
+def shift_drag(stage: Stage, *points: tuple[float, float]) -> None:
+    """Press with Shift at the first point, move over the others, release at the last one."""
+    mouse(stage, QEvent.Type.MouseButtonPress, *points[0], has_shift=True)
+    for at in points[1:]:
+        mouse(stage, QEvent.Type.MouseMove, *at, has_shift=True)
+    mouse(stage, QEvent.Type.MouseButtonRelease, *points[-1], has_shift=True)
+
+
+def click(stage: Stage, x: float, y: float) -> None:
+    """Press and release at a point of the chart of prices."""
+    mouse(stage, QEvent.Type.MouseButtonPress, x, y)
+    mouse(stage, QEvent.Type.MouseButtonRelease, x, y)
+
+
+def change_marks(stage: Stage, random: np.random.Generator) -> None:
+    """Measure a box, move or remove it; turn the readout, the lines of the day or the zone."""
+    splits = stage.window.splits
+    match random.integers(0, 6):
+        case 0:
+            points = random.integers(0, 300, (int(random.integers(1, 4)), 2))
+            shift_drag(stage, *points.tolist())
+        case 1:
+            splits.measure.move(*random.integers(-50, 700, 2).tolist())
+            stage.window.loop.request()
+        case 2:
+            click(stage, *random.integers(0, 300, 2).tolist())
+        case 3:
+            stage.window.hold_readout(is_held=not splits.hover.is_held)
+        case 4:
+            stage.window.toggle_levels()
+        case 5:
+            stage.window.next_zone()
 
 
 MakeStage = Callable[..., Stage]

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import math
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
 
 from piker.ui.model.prices import PriceStyle
+from piker.ui.model.zones import UTC_ZONE, Zone
 from piker.ui.model.zoom import Zoom
+from piker.ui.qt.qtlib import QRect
+from piker.ui.qt.text import Role
 from tests.ui.stage import (
     MINUTE,
     SMOOTHED,
     MakeStage,
     Stage,
     append,
+    change_marks,
     difference,
     pixels_of,
     tick,
@@ -108,17 +113,18 @@ def test_a_pan_paints_what_it_uncovers_and_lays_out_no_tick(make_stage: MakeStag
 def test_partial_repaints_leave_what_a_clean_render_draws(
     make_stage: MakeStage, style: PriceStyle
 ) -> None:
-    """After any sequence of ticks, bars, pans, zooms and cursors the screen has no ghost pixel.
+    """After any sequence of ticks, bars, pans, zooms and cursors and marks there is no ghost pixel.
 
     A smoothed line differs by a few shades of 256 by where the painter cuts it.
     """
     stage = make_stage(3000, (640, 480))
+    stage.window.zones = [UTC_ZONE, Zone(ZoneInfo('Asia/Kathmandu'), 'Asia/Kathmandu')]
     splits = stage.window.splits
     splits.price_graphics.style = style
     tolerated = SMOOTHED if style.is_of_closes else 0
     random = np.random.default_rng(11)
     for turn in range(200):
-        match random.integers(0, 9):
+        match random.integers(0, 15):
             case 0 | 1 | 2:
                 tick(stage.ring, float(random.normal(0, 0.03)))
             case 3 | 4:
@@ -134,10 +140,26 @@ def test_partial_repaints_leave_what_a_clean_render_draws(
             case 8:
                 splits.pointer = None
                 stage.window.loop.request()
+            case _:
+                change_marks(stage, random)
         stage.frame()
         shades = difference(pixels_of(stage.screen_image()), stage.pixels())
         differing = np.argwhere(shades > tolerated)
         assert len(differing) == 0, f'turn {turn}: {len(differing)} from {differing.min(0)}'
+
+
+def test_figures_on_the_edge_of_a_repaint_are_whole(make_stage: MakeStage) -> None:
+    """Their smoothing reaches past the pixels that count as theirs, and is painted again too."""
+    stage = make_stage()
+    stage.settle()
+    axis = stage.window.splits.price.axis
+    face = stage.window.splits.price.book.face(Role.AXIS)
+    for shown in axis.shown_ticks():
+        top, bottom = face.figures_at(shown.pixel)
+        for begin in (bottom, top - 8):
+            axis.invalidate(QRect(axis.rect.left(), begin, axis.rect.width(), 8))
+            stage.app.processEvents()
+            assert (pixels_of(stage.screen_image()) == stage.pixels()).all()
 
 
 def test_a_last_price_that_turns_leaves_no_label_behind(make_stage: MakeStage) -> None:

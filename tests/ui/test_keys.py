@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 WIDTH, HEIGHT = 1000, 700
 PLOT = (slice(60, 400), slice(0, 760))
+TIMES = (slice(650, 674), slice(0, WIDTH))
+CORNER = (slice(650, 674), slice(945, WIDTH))
+WHOLE_PLOT = (slice(0, 470), slice(0, 760))
 VOLUME = (slice(530, 645), slice(0, 760))
 STATUS = (slice(HEIGHT - 22, HEIGHT), slice(0, 600))
 HEALTH = (slice(HEIGHT - 22, HEIGHT), slice(700, WIDTH))
@@ -50,7 +53,10 @@ class Chart:
 
     def __init__(self, server: XServer, folder: Path) -> None:
         self.server = server
-        environment = server.environment | {'XDG_RUNTIME_DIR': str(folder)}
+        environment = server.environment | {
+            'XDG_RUNTIME_DIR': str(folder),
+            'TZ': 'America/New_York',
+        }
         arguments = ['chart', '--size', f'{WIDTH}x{HEIGHT}']
         self.process = subprocess.Popen(
             [sys.executable, '-c', RUN, *arguments], env=environment, stderr=subprocess.PIPE
@@ -119,6 +125,71 @@ def test_wheel_drag_and_keys_change_the_view(chart: Chart) -> None:
         drawn = chart.changed_by(style.value, 'key', 'b')
         assert (drawn[PLOT] != start[PLOT]).any()
     assert (chart.changed_by('candles', 'key', 'b')[PLOT] == start[PLOT]).all()
+
+
+def test_shift_drag_measures_and_escape_removes_the_box(chart: Chart) -> None:
+    """The box and its card stand while the mouse is away; the first Escape takes only them."""
+    server = chart.server
+    away = ['mousemove', str(WIDTH - 1), str(HEIGHT - 1)]
+    start = server.picture()
+    server.do('mousemove', '300', '350', 'keydown', 'shift', 'mousedown', '1')
+    chart.changed_by('a box', 'mousemove', '320', '320', 'mousemove', '460', '250')
+    server.do('mouseup', '1', 'keyup', 'shift', *away)
+    boxed = server.wait_for_rest(PLOT)
+    accent = int(DARK.accent[1:], 16)
+    assert (boxed[PLOT] == accent).sum() > 400
+    assert (start[PLOT] == accent).sum() == 0
+    assert (chart.changed_by('no box', 'key', 'Escape')[PLOT] == start[PLOT]).all()
+    assert chart.process.poll() is None
+
+
+def test_a_held_key_shows_the_readout_until_it_is_released(chart: Chart) -> None:
+    """The server repeats a key that is held; the card stands still all the same."""
+    pointed = chart.changed_by('the crosshair', 'mousemove', '300', '200')
+    held = chart.changed_by('the readout', 'keydown', 'q')
+    panel = int(DARK.panel[1:], 16)
+    assert (held[PLOT] == panel).sum() > (pointed[PLOT] == panel).sum() + 5000
+    moved = chart.changed_by('the readout moving', 'mousemove', '420', '250')
+    assert (moved[PLOT] == panel).sum() > 5000
+    chart.changed_by('the readout gone', 'keyup', 'q')
+    assert (chart.changed_by('the cursor back', 'mousemove', '300', '200') == pointed)[PLOT].all()
+
+
+def test_a_key_shows_the_lines_of_the_day(chart: Chart) -> None:
+    """They are drawn from edge to edge, and the same key takes them away."""
+    server = chart.server
+    start = server.picture()
+    chart.key('l')
+    server.wait_for_change(start, WHOLE_PLOT, 'the lines')
+    lined = server.wait_for_rest(WHOLE_PLOT)
+    dim = int(DARK.dim[1:], 16)
+    assert ((lined[WHOLE_PLOT] == dim).sum(axis=1) > 100).any()
+    chart.key('l')
+    server.wait_for_change(lined, WHOLE_PLOT, 'no lines')
+    assert (server.wait_for_rest(WHOLE_PLOT)[WHOLE_PLOT] == start[WHOLE_PLOT]).all()
+
+
+def test_a_key_tells_times_in_the_local_zone(chart: Chart) -> None:
+    """The machine of the test is in New York; the name of its clock stands in the corner."""
+    server = chart.server
+    start = server.picture()
+    chart.key('z')
+    server.wait_for_change(start, CORNER, 'the name of the zone')
+    there = server.wait_for_rest(CORNER)
+    assert (there[TIMES] != start[TIMES]).any()
+    chart.key('z')
+    server.wait_for_change(there, CORNER, 'UTC')
+    assert (server.wait_for_rest(TIMES)[TIMES] == start[TIMES]).all()
+
+
+def test_copying_says_so_and_does_not_leave(chart: Chart) -> None:
+    """Ctrl-Shift-c is not Ctrl-c."""
+    server = chart.server
+    before = server.picture()
+    chart.key('ctrl+shift+c')
+    server.wait_for_change(before, STATUS, 'the word that the picture was copied')
+    assert (server.wait_for_rest(PLOT)[PLOT] == before[PLOT]).all()
+    assert chart.process.poll() is None
 
 
 def test_wheel_on_the_axis_scales_it_until_reset(chart: Chart) -> None:

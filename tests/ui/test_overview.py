@@ -25,6 +25,7 @@ from tests.ui.stage import (
     MakeStage,
     Stage,
     append,
+    change_marks,
     difference,
     hours_of,
     pixels_of,
@@ -525,6 +526,8 @@ def anything(stage: Stage, random: np.random.Generator) -> None:
         lambda: setattr(splits, 'pointer', pointer if is_in else None),
         splits.toggle_overview,
         splits.cycle_style,
+        lambda: change_marks(stage, random),
+        lambda: change_marks(stage, random),
     ]
     deeds[int(random.integers(len(deeds)))]()
     stage.window.loop.request()

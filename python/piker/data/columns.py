@@ -8,7 +8,7 @@ revised, or the live row closed, while it was read, it is read again.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -22,12 +22,27 @@ if TYPE_CHECKING:
 
     from piker.shm import ShmArray
 
-__all__ = ['bounds', 'field_columns', 'ohlc_columns', 'price_bounds', 'sum_columns']
+__all__ = [
+    'Deviation',
+    'bounds',
+    'deviation',
+    'field_columns',
+    'ohlc_columns',
+    'price_bounds',
+    'sum_columns',
+]
 
 T = TypeVar('T')
 
 ATTEMPTS = 64
 PRICES = ('open', 'high', 'low', 'close')
+
+
+class Deviation(NamedTuple):
+    """A standard deviation, NaN where no value is finite, and of how many rows it looked at one."""
+
+    value: float
+    every: int
 
 
 def ohlc_columns(ring: ShmArray, edges: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -189,6 +204,46 @@ def price_bounds(ring: ShmArray, start: int, stop: int) -> tuple[float, float] |
         When the writer lapped rows that were read.
     """
     return joint_bounds(ring, ('low', 'high'), start, stop)
+
+
+def deviation(ring: ShmArray, field: str, start: int, stop: int, most: int) -> Deviation:
+    """Return the standard deviation of a field about its mean, the live row included.
+
+    Parameters
+    ----------
+    ring : ShmArray
+        The ring.
+    field : str
+        A field of float64.
+    start, stop : int
+        Absolute rows, half-open; those that are not there are passed over.
+    most : int
+        How many rows to look at: of more, every second, third … one.
+
+    Returns
+    -------
+    Deviation
+        Of the finite values of the rows that were looked at, which are divided by their number.
+
+    Raises
+    ------
+    Overrun
+        When the writer lapped rows that were read.
+    """
+
+    def read(first: int, last: int, live: np.void | None) -> Deviation:
+        low = min(max(start, first), max(first, last - 1))
+        high = max(low, min(stop, last - 1))
+        has_live = live is not None and start < last <= stop
+        every = max(1, -(-(high - low + has_live) // most))
+        closed = ring.column(field, low, high)[::every]
+        values = np.append(closed, live[field]) if live is not None and has_live else closed
+        values = values[np.isfinite(values)]
+        with np.errstate(over='ignore', invalid='ignore'):
+            found = float(values.std()) if len(values) else np.nan
+        return Deviation(found, every)
+
+    return steady(ring, start, read)
 
 
 def joint_bounds(

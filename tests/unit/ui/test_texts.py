@@ -100,6 +100,38 @@ def test_countdown_and_spans() -> None:
     assert formats.span(75) == '1 min'
 
 
+def test_chords_are_never_their_plain_key() -> None:
+    """A picture is copied by Ctrl-Shift-c, and Ctrl-c leaves; c and Shift-c do nothing."""
+    ctrl, shift = frozenset(['ctrl']), frozenset(['shift'])
+    assert action_of('c', ctrl | shift) is Action.COPY
+    assert action_of('c', ctrl) is Action.LEAVE
+    assert action_of('c', shift) is None
+    for key in 'qlz':
+        assert action_of(key, frozenset()) is not None
+        assert action_of(key, ctrl) is None
+        assert action_of(key, shift) is None
+
+
+def test_durations_have_their_two_largest_units() -> None:
+    """A unit that is zero is left out, and one below the second is cut off."""
+    seconds = (0, 59, 60, 61, 3600, 3661, 7260, 86400, 90_000, 86_460, 10**7, -60)
+    assert [formats.duration(count * NS) for count in seconds] == [
+        '0s',
+        '59s',
+        '1m',
+        '1m 1s',
+        '1h',
+        '1h 1m',
+        '2h 1m',
+        '1d',
+        '1d 1h',
+        '1d 1m',
+        '115d 17h',
+        '−1m',
+    ]
+    assert formats.duration(-5) == '0s'
+
+
 def test_ticks_of_an_axis_share_unit_and_decimals() -> None:
     """Figures align on the decimal point."""
     assert formats.humanised_ticks([0, 25e6, 50e6, 75e6, 100e6]) == [

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 __all__ = [
     'change',
     'countdown',
+    'duration',
     'elided',
     'humanise',
     'humanised_ticks',
@@ -18,6 +19,7 @@ __all__ = [
     'price',
     'prices',
     'scientific',
+    'signed',
     'size',
     'span',
 ]
@@ -177,6 +179,18 @@ def span(seconds: float) -> str:
         if seconds >= unit:
             return f'{int(seconds // unit)} {name}'
     return f'{int(seconds)} s'
+
+
+def duration(span_ns: int) -> str:
+    """Return a span in the two largest units of which it has any: 3d 4h, 1d 20m, 15m."""
+    seconds = abs(span_ns) // NS
+    sign = MINUS if span_ns < 0 and seconds else ''
+    parts: list[str] = []
+    for unit, letter in ((86400, 'd'), (3600, 'h'), (60, 'm'), (1, 's')):
+        count, seconds = divmod(seconds, unit)
+        if count:
+            parts.append(f'{count}{letter}')
+    return sign + ' '.join(parts[:2]) if parts else '0s'
 
 
 def elided(text: str, room: float, width_of: Callable[[str], float]) -> str:

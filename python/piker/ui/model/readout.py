@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from piker.ui.model import formats
+from piker.ui.model.card import Entry
 from piker.ui.model.timeticks import stamp
+from piker.ui.model.zones import UTC_ZONE
 
 if TYPE_CHECKING:
     from piker.ui.model.flow import Flow
     from piker.ui.model.viewport import Viewport
+    from piker.ui.model.zones import Zone
 
-__all__ = ['Readout', 'direction', 'readout_at', 'time_at']
+__all__ = ['Readout', 'direction', 'entries_at', 'readout_at', 'time_at']
 
 
 class Readout(NamedTuple):
@@ -86,7 +90,51 @@ def readout_at(
     return Readout(open_, high, low, close, base, float(bar['volume']))
 
 
-def time_at(flow: Flow, viewport: Viewport, pixel: int) -> str:
+def entries_at(
+    prices: Flow, volumes: Flow, viewport: Viewport, pixel: int, digits: int, zone: Zone = UTC_ZONE
+) -> tuple[Entry, ...]:
+    """Return the time, the bar, its change and its volume under a device pixel.
+
+    Parameters
+    ----------
+    prices, volumes, viewport
+        As for `readout_at`.
+    pixel : int
+        Counted from the plot's left.
+    digits : int
+        Decimals of a price.
+    zone : Zone, optional
+        Whose clock tells the time.
+
+    Returns
+    -------
+    tuple of Entry
+        The time first; nothing beside the rows, where there is no bar.
+
+    Raises
+    ------
+    Overrun
+        The writer lapped the rows while they were read.
+    """
+    ring = prices.ring
+    if not ring.first <= viewport.row_at(pixel) < ring.last:
+        return ()
+    told = readout_at(prices, volumes, viewport, pixel)
+    if told is None:
+        return ()
+    token = direction(told.open, told.close)
+    return (
+        Entry('', time_at(prices, viewport, pixel, zone)),
+        *(
+            Entry(letter, formats.price(value, digits), token)
+            for letter, value in zip('OHLC', told[:4], strict=True)
+        ),
+        Entry('Change', formats.change(told.close, told.base, digits), told.move),
+        Entry('Volume', formats.humanise(told.volume)),
+    )
+
+
+def time_at(flow: Flow, viewport: Viewport, pixel: int, zone: Zone = UTC_ZONE) -> str:
     """Return the time under a device pixel in full; beyond the last row it goes on by the period.
 
     Parameters
@@ -97,6 +145,8 @@ def time_at(flow: Flow, viewport: Viewport, pixel: int) -> str:
         Where they are shown.
     pixel : int
         Counted from the plot's left.
+    zone : Zone, optional
+        Whose clock tells it.
 
     Returns
     -------
@@ -109,4 +159,4 @@ def time_at(flow: Flow, viewport: Viewport, pixel: int) -> str:
         return ''
     inside = min(row, last - 1)
     time = int(flow.times(inside, inside + 1)[0]) + (row - inside) * flow.period_ns
-    return stamp(time, flow.period_ns)
+    return stamp(time, flow.period_ns, zone)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from piker.ui.model.timeticks import TimeTick, fitting_ticks
+from piker.ui.model.timeticks import DAY, TimeTick, fitting_ticks
+from piker.ui.model.zones import UTC_ZONE
 
 if TYPE_CHECKING:
     from piker.ui.model.flow import Flow
     from piker.ui.model.viewport import Viewport
+    from piker.ui.model.zones import Zone
 
 __all__ = ['TimeTicks']
 
@@ -31,13 +33,37 @@ class TimeTicks:
 
     Attributes
     ----------
+    zone : Zone
+        The time zone that the user has asked for.
     layouts : int
         How often ticks were laid out: a counter for tests.
     """
 
     def __init__(self) -> None:
         self.kept: dict[tuple[object, ...], list[TimeTick]] = {}
+        self.zone = UTC_ZONE
         self.layouts = 0
+
+    def clock(self, period_ns: int) -> Zone:
+        """Return the zone of bars: those of a day or more are told by UTC days always."""
+        return self.zone if period_ns < DAY else UTC_ZONE
+
+    def clock_name(self, flow: Flow, viewport: Viewport) -> str:
+        """Return what the clock is called at the newest row in view: it may change with the season.
+
+        Raises
+        ------
+        Overrun
+            The writer lapped the row while it was read.
+        """
+        first, last = flow.ring.first, flow.ring.last
+        clock = self.clock(flow.period_ns)
+        if last <= first:
+            return clock.short_name(0)
+        row = max(first, min(last, viewport.rows()[1]) - 1)
+        time = int(flow.times(row, row + 1)[0])
+        flow.ring.check(row)
+        return clock.short_name(time)
 
     def in_view(self, flow: Flow, viewport: Viewport, gap: float) -> list[TimeTick]:
         """Return the ticks in view.
@@ -69,13 +95,13 @@ class TimeTicks:
         ring = flow.ring
         start = min(max(ring.first, begin - beside), ring.last)
         stop = max(start, min(ring.last, end + beside))
-        key = (flow, start, stop, ring.revision, zoom, width, stretch, gap)
+        zone = self.clock(flow.period_ns)
+        key = (flow, start, stop, ring.revision, zoom, width, stretch, gap, zone)
         found = self.kept.pop(key, None)
         if found is None:
             times = flow.times(start, stop)
-            found = fitting_ticks(
-                times, start, flow.period_ns, max(0, end + beside - stop), zoom.uppx, gap
-            )
+            extra = max(0, end + beside - stop)
+            found = fitting_ticks(times, start, flow.period_ns, extra, zoom.uppx, gap, zone)
             ring.check(start)
             self.layouts += 1
             if len(self.kept) >= KEPT_PAIRS:

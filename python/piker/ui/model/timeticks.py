@@ -1,4 +1,4 @@
-"""Ticks of the time axis on round UTC times, found by binary search in the time column.
+"""Ticks of the time axis on round times of a zone, found by binary search in the time column.
 
 Rows are placed by index, so a gap in time takes no room: a tick stands at the first row at or
 after a round time, and says the time of that row. Texts say what changed since the row before:
@@ -12,14 +12,24 @@ to each other the stronger one stays, which is what happens where a session begi
 from __future__ import annotations
 
 from bisect import bisect_left
-from datetime import UTC, datetime
 from enum import IntEnum
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ['Rank', 'Step', 'TimeTick', 'fitting_ticks', 'stamp', 'time_step', 'time_ticks']
+from piker.ui.model.zones import UTC_ZONE, Zone
+
+__all__ = [
+    'DAY',
+    'Rank',
+    'Step',
+    'TimeTick',
+    'fitting_ticks',
+    'stamp',
+    'time_step',
+    'time_ticks',
+]
 
 Times = NDArray[np.int64]
 
@@ -87,8 +97,35 @@ def coarser(step: Step) -> Step:
     return next((Step(ns) for ns in STEPS if ns > step.ns), Step(0, MONTHS[0]))
 
 
-def candidates(start: int, stop: int, step: Step) -> Times:
-    """Return the round times in `[start, stop]`, ascending; steps of days restart every month."""
+def candidates(start: int, stop: int, step: Step, zone: Zone) -> Times:
+    """Return the times in `[start, stop]` that are round on a zone's clock, ascending.
+
+    Where the clock is put forward over a round time, that time is the instant of the change; where
+    it is put back, round times within a day come twice, days once.
+    """
+    if zone is UTC_ZONE:
+        return round_times(start, stop, step)
+    found: list[Times] = []
+    # An hour that the clock leaves out may be the first of the span.
+    for at, stretch in enumerate(stretches := zone.stretches(start - 1, stop)):
+        local = round_times(stretch.start + stretch.offset, stretch.stop - 1 + stretch.offset, step)
+        found.append(local - stretch.offset)
+        if at:
+            before = stretches[at - 1].offset
+            left_out = round_times(stretch.start + before, stretch.start + stretch.offset, step)
+            if len(left_out):
+                found.append(np.array([stretch.start]))
+    times = np.unique(np.concatenate(found))
+    times = times[(times >= start) & (times <= stop)]
+    if step.months or step.ns >= DAY:
+        days = [zone.moment(time).date() for time in times.tolist()]
+        is_first = [place == 0 or day != days[place - 1] for place, day in enumerate(days)]
+        times = times[np.array(is_first, bool)]
+    return times
+
+
+def round_times(start: int, stop: int, step: Step) -> Times:
+    """Return the round UTC times in `[start, stop]`; steps of days restart every month."""
     if step.months:
         months = np.array([start, stop], 'M8[ns]').astype('M8[M]').astype(np.int64)
         first = -(-int(months[0]) // step.months) * step.months
@@ -101,7 +138,7 @@ def candidates(start: int, stop: int, step: Step) -> Times:
         last = (stop - origin) // step.ns
         times = np.arange(first, last + 1, dtype=np.int64) * step.ns + origin
         if step.ns > DAY:
-            times = np.union1d(times, candidates(start, stop, Step(0, 1)))
+            times = np.union1d(times, round_times(start, stop, Step(0, 1)))
     return times[(times >= start) & (times <= stop)]
 
 
@@ -110,7 +147,9 @@ def count_of(start: int, stop: int, step: Step) -> int:
     return (stop - start) // (step.ns or step.months * MONTH)
 
 
-def time_ticks(times: Times, first: int, period: int, extra: int, step: Step) -> list[TimeTick]:
+def time_ticks(
+    times: Times, first: int, period: int, extra: int, step: Step, zone: Zone = UTC_ZONE
+) -> list[TimeTick]:
     """Return the ticks of the rows in view, whether they have room or not.
 
     Parameters
@@ -125,13 +164,15 @@ def time_ticks(times: Times, first: int, period: int, extra: int, step: Step) ->
         Rows of room to the right of the last one which get ticks too.
     step : Step
         Distance of two ticks.
+    zone : Zone, optional
+        Whose clock they are round on.
 
     Returns
     -------
     list of TimeTick
         Ascending by row, one a row at most.
     """
-    return named(times, first, period, places(times, period, extra, step), step)
+    return named(times, first, period, places(times, period, extra, step, zone), step, zone)
 
 
 class Places(NamedTuple):
@@ -141,7 +182,7 @@ class Places(NamedTuple):
     wanted: Times
 
 
-def places(times: Times, period: int, extra: int, step: Step) -> Places:
+def places(times: Times, period: int, extra: int, step: Step, zone: Zone) -> Places:
     """Return where the round times of a step fall; parameters as for `time_ticks`."""
     if len(times) == 0:
         return Places(times, times)
@@ -149,7 +190,7 @@ def places(times: Times, period: int, extra: int, step: Step) -> Places:
     limit = min(end + extra * period, LAST_TIME)
     while count_of(begin, limit, step) > MOST_CANDIDATES and step.months < MONTHS[-1]:
         step = coarser(step)
-    wanted = candidates(begin, limit, step)
+    wanted = candidates(begin, limit, step, zone)
     inside = np.searchsorted(times, wanted, side='left')
     beyond = len(times) - 1 - (-(wanted - end) // period)
     # Of several round times that fall on one row (a gap lies between) one is left.
@@ -157,22 +198,24 @@ def places(times: Times, period: int, extra: int, step: Step) -> Places:
     return Places(rows, wanted[firsts])
 
 
-def named(times: Times, first: int, period: int, places: Places, step: Step) -> list[TimeTick]:
+def named(
+    times: Times, first: int, period: int, places: Places, step: Step, zone: Zone
+) -> list[TimeTick]:
     """Return ticks with their texts; parameters as for `time_ticks`."""
     ticks = []
     for row, wanted in zip(places.rows.tolist(), places.wanted.tolist(), strict=True):
         past = row - len(times) + 1
         time = int(times[-1]) + past * period if past > 0 else int(times[row])
         before = time - period if past > 0 else int(times[row - 1]) if row else wanted - 1
-        rank = rank_of(before, time)
-        text = text_of(time, step, rank)
+        rank = rank_of(before, time, zone)
+        text = text_of(time, step, rank, zone)
         ticks.append(TimeTick(first + row, time, text, is_strong(step, rank), rank))
     return ticks
 
 
-def rank_of(before: int, time: int) -> Rank:
+def rank_of(before: int, time: int, zone: Zone) -> Rank:
     """Return what begins between two times."""
-    then, now = datetime.fromtimestamp(before // NS, UTC), datetime.fromtimestamp(time // NS, UTC)
+    then, now = zone.moment(before), zone.moment(time)
     if then.year != now.year:
         return Rank.YEAR
     if then.month != now.month:
@@ -180,9 +223,9 @@ def rank_of(before: int, time: int) -> Rank:
     return Rank.DAY if then.day != now.day else Rank.TIME
 
 
-def text_of(time: int, step: Step, rank: Rank) -> str:
+def text_of(time: int, step: Step, rank: Rank, zone: Zone) -> str:
     """Return what a tick says of its time."""
-    moment = datetime.fromtimestamp(time // NS, UTC)
+    moment = zone.moment(time)
     if step.months or step.ns >= DAY:
         if rank is Rank.YEAR:
             return f'{moment.year}'
@@ -200,7 +243,13 @@ def is_strong(step: Step, rank: Rank) -> bool:
 
 
 def fitting_ticks(
-    times: Times, first: int, period: int, extra: int, uppx: float, gap: float
+    times: Times,
+    first: int,
+    period: int,
+    extra: int,
+    uppx: float,
+    gap: float,
+    zone: Zone = UTC_ZONE,
 ) -> list[TimeTick]:
     """Return the ticks that have room, of the finest step most of whose ticks have.
 
@@ -212,6 +261,8 @@ def fitting_ticks(
         Rows a pixel.
     gap : float
         The least distance of two ticks in pixels.
+    zone : Zone, optional
+        Whose clock they are round on.
 
     Returns
     -------
@@ -225,11 +276,11 @@ def fitting_ticks(
     # Beside strong ticks a step may be right that is too fine for a view without them.
     step = time_step(spacing(times, period) * uppx, gap / 2, period)
     while True:
-        found = places(times, period, extra, step)
+        found = places(times, period, extra, step, zone)
         is_coarsest = step.months == MONTHS[-1]
         if len(found.rows) <= 4 * fitting or is_coarsest:
-            ticks = named(times, first, period, found, step)
-            kept, collided = thinned(ticks, least)
+            ticks = named(times, first, period, found, step, zone)
+            kept, collided = thinned(ticks, least, zone)
             # Where days alone have room they are the step, and not what begins amid finer ones.
             is_too_fine = len(kept) > 1 and all(tick.is_strong for tick in kept)
             if is_coarsest or (not is_too_fine and collided <= COLLIDING_SHARE * len(ticks)):
@@ -245,12 +296,13 @@ def spacing(times: Times, period: int) -> int:
     return max(1, int(np.median(times[at + 1] - times[at])))
 
 
-def roundness(time: int) -> int:
-    """Return of how many steps within a day a time is a multiple."""
+def roundness(time: int, zone: Zone) -> int:
+    """Return of how many steps within a day a time is a multiple on a zone's clock."""
+    time += zone.offset(time // NS) * NS
     return sum(time % step == 0 for step in STEPS if step < DAY)
 
 
-def thinned(ticks: list[TimeTick], least: float) -> tuple[list[TimeTick], int]:
+def thinned(ticks: list[TimeTick], least: float, zone: Zone) -> tuple[list[TimeTick], int]:
     """Return the ticks that stand `least` rows apart, and how many were dropped beside an equal.
 
     Of two that are closer the one of the higher rank stays, of equal ones that of the rounder time,
@@ -259,7 +311,7 @@ def thinned(ticks: list[TimeTick], least: float) -> tuple[list[TimeTick], int]:
     rows: list[int] = []
     kept: list[TimeTick] = []
     collided = 0
-    for tick in sorted(ticks, key=lambda tick: (-tick.rank, -roundness(tick.time), tick.row)):
+    for tick in sorted(ticks, key=lambda tick: (-tick.rank, -roundness(tick.time, zone), tick.row)):
         at = bisect_left(rows, tick.row)
         near = [
             other for other in kept[max(0, at - 1) : at + 1] if abs(other.row - tick.row) < least
@@ -272,9 +324,9 @@ def thinned(ticks: list[TimeTick], least: float) -> tuple[list[TimeTick], int]:
     return kept, collided
 
 
-def stamp(time: int, period: int) -> str:
+def stamp(time: int, period: int, zone: Zone = UTC_ZONE) -> str:
     """Return a row's time in full, as the crosshair shows it: Thu 8 Aug 2024 13:05."""
-    moment = datetime.fromtimestamp(time // NS, UTC)
+    moment = zone.moment(time)
     day = f'{moment:%a} {moment.day} {moment:%b} {moment.year}'
     if period >= DAY:
         return day

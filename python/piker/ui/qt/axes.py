@@ -237,10 +237,13 @@ class TimeAxis(Axis):
         What it shows now, from the left.
     cursor : Label
         The time under the crosshair.
+    zone : str
+        What the clock is called that times are told on; stands in the corner.
     """
 
     def __init__(self, chart: ChartPlotWidget) -> None:
         self.ticks: list[AxisTick] = []
+        self.zone = ''
         self.cursor = Label('accent', 'on_fill')
         super().__init__(chart, AXIS_Z + 1)
 
@@ -255,6 +258,22 @@ class TimeAxis(Axis):
             self.ticks = ticks
             self.invalidate(self.rect)
 
+    def set_zone(self, zone: str) -> None:
+        """Take the name of another clock."""
+        if zone != self.zone:
+            self.zone = zone
+            self.invalidate(self.rect)
+
+    def corner(self) -> tuple[float, float]:
+        """Return the device pixels between which the name of the clock stands."""
+        right = self.rect.right() + 1 - PAD * self.chart.em
+        return right - self.chart.book.face(Role.AXIS).width(self.zone), right
+
+    def end(self) -> float:
+        """Return the device pixel before which ticks and labels have to end."""
+        room = self.rect.right() + 1
+        return min(room, self.corner()[0] - PAD * self.chart.em) if self.zone else room
+
     def set_cursor(self, pixel: int, text: str) -> None:
         """Show a time at a device pixel of the plot; nothing where there is no text."""
         if not text:
@@ -264,7 +283,7 @@ class TimeAxis(Axis):
         face = self.chart.book.face(Role.AXIS)
         width = round(face.width(text) + 2 * PAD * em)
         # The label moves in from an edge rather than being cut by it.
-        left = max(0, min(pixel - width // 2, self.rect.right() + 1 - width))
+        left = max(0, min(pixel - width // 2, int(self.end()) - width))
         top = self.rect.top() + round(2 * em)
         box = QRect(left, top, width, round(20 * em))
         self.invalidate(self.dirty(self.cursor.set(box, text)))
@@ -287,13 +306,13 @@ class TimeAxis(Axis):
         painter.fillRect(edge, palette.brush('line'))
         middle = rect.top() + round(12 * em)
         painted = exposed & rect
-        end = 0.0
+        end, limit = 0.0, min(self.end(), rect.right() - 2 * em)
         covered = self.cursor.rect if self.cursor.is_shown else QRect()
         for tick in self.ticks:
             face = self.chart.book.face(Role.AXIS_STRONG if tick.is_strong else Role.AXIS)
             width = face.width(tick.text)
             left = tick.pixel - width / 2
-            is_cut = left < 2 * em or left + width > rect.right() - 2 * em
+            is_cut = left < 2 * em or left + width > limit
             hides = left < covered.right() + 4 * em and left + width > covered.left() - 4 * em
             if is_cut or (not covered.isNull() and hides) or left < end:
                 continue
@@ -303,5 +322,7 @@ class TimeAxis(Axis):
             colour = palette.colour('ink' if tick.is_strong else 'dim')
             face.draw(painter, left, middle, tick.text, colour)
         font = self.chart.book.face(Role.AXIS)
+        if self.zone:
+            font.draw(painter, self.corner()[0], middle, self.zone, palette.colour('dim'))
         start = self.cursor.rect.left() + round(PAD * em)
         self.cursor.draw(painter, palette, font, start, em)

@@ -39,11 +39,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from piker.ui.model.viewport import Viewport
+    from piker.ui.qt.measure import MeasureBox
     from piker.ui.qt.palette import Palette
 
 __all__ = ['ChartPlotWidget', 'Region']
 
 NOTCH = 120
+CLICK_REACH = 4
 YSCALE_A_NOTCH = 1.12
 MARGIN_TOP, MARGIN_BOTTOM = 44, 24
 
@@ -85,6 +87,8 @@ class ChartPlotWidget(GraphicsView):  # type: ignore[misc]
         Device pixels a logical pixel.
     plot_at : QPoint
         The device pixel of the plot's top left corner.
+    measure : MeasureBox or None
+        What Shift-drag measures with; put there by whoever shows prices.
     exposed : QRegion
         Device pixels under repaint, while painting.
     paints, pixels_painted : int
@@ -121,6 +125,9 @@ class ChartPlotWidget(GraphicsView):  # type: ignore[misc]
         self.pressed: Region | None = None
         self.pressed_view: ChartView | None = None
         self.press_at = self.cursor_at = (0.0, 0.0)
+        self.travel = 0.0
+        self.measure: MeasureBox | None = None
+        self.is_measuring = False
         self.is_laid_out = False
         super().__init__(background=None)
         self.setCacheMode(QGraphicsView.CacheModeFlag.CacheNone)
@@ -310,17 +317,29 @@ class ChartPlotWidget(GraphicsView):  # type: ignore[misc]
         event.ignore()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """Begin a drag."""
+        """Begin a drag; with Shift on prices, a measure."""
         if event.button() == Qt.MouseButton.LeftButton:
             self.press_at = event.x(), event.y()
+            self.travel = 0.0
             self.pressed = self.region_at(*self.press_at)
             self.pressed_view = self.view_at(*self.press_at)
-            if self.pressed is Region.PLOT:
+            if self.pressed is not Region.PLOT:
+                return
+            has_shift = event.modifiers() == Qt.KeyboardModifier.ShiftModifier
+            self.is_measuring = has_shift and self.measure is not None
+            if self.measure is not None and self.is_measuring:
+                self.measure.begin(*self.press_at)
+                self.pointed.emit(self.press_at)
+            else:
                 self.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """End a drag."""
+        """End a drag; a click takes what was measured away."""
         if event.button() == Qt.MouseButton.LeftButton:
+            is_click = self.pressed is Region.PLOT and self.travel < CLICK_REACH
+            if is_click and self.measure is not None and self.measure.clear():
+                self.y_changed.emit()
+            self.is_measuring = False
             self.pressed = self.pressed_view = None
             self.viewport().setCursor(Qt.CursorShape.CrossCursor)
 
@@ -341,6 +360,11 @@ class ChartPlotWidget(GraphicsView):  # type: ignore[misc]
             return
         dx, dy = at[0] - self.press_at[0], at[1] - self.press_at[1]
         self.press_at = at
+        self.travel += abs(dx) + abs(dy)
+        if self.measure is not None and self.is_measuring:
+            self.measure.move(*at)
+            self.pointed.emit(at)
+            return
         if self.pressed is Region.PRICE_AXIS:
             if self.pressed_view:
                 self.pressed_view.yrange.pan(dy * self.ratio)

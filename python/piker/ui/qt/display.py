@@ -333,9 +333,14 @@ class DisplayLoop(QObject):
                 for view in chart.views:
                     text = view.axis.formatter(view.yrange.value_at(y)) if is_under else ''
                     view.axis.set_cursor(y, text)
-            time = '' if pixel is None else time_at(group.prices, group.viewport, pixel)
+            time = ''
+            if pixel is not None:
+                time = time_at(group.prices, group.viewport, pixel, group.clock)
             group.time_axis.set_cursor(pixel or 0, time)
             self.update_legend(group, pixel)
+        splits.levels.update_lines()
+        splits.measure.update_box()
+        splits.hover.update_card(under, x or 0, y)
 
     def update_legend(self, group: ChartGroup, pixel: int | None) -> None:
         """Show the values of the row (or column) under a device pixel, else of the last row."""

@@ -17,6 +17,7 @@ from piker.ui.qt.steps import StepGraphics
 if TYPE_CHECKING:
     from piker.shm import ShmArray
     from piker.ui.model.viewport import Viewport
+    from piker.ui.model.zones import Zone
     from piker.ui.qt.axes import TimeAxis
     from piker.ui.qt.chart import ChartPlotWidget
 
@@ -100,6 +101,11 @@ class ChartGroup(QObject):
         return self.prices.ring.first, self.prices.ring.last
 
     @property
+    def clock(self) -> Zone:
+        """The zone in which times of the rows are told."""
+        return self.time_ticks.clock(self.prices.period_ns)
+
+    @property
     def time_axis(self) -> TimeAxis:
         """The time axis below the charts."""
         axis = self.charts[-1].time_axis
@@ -133,6 +139,7 @@ class ChartGroup(QObject):
             axis_widths,
             self.price_graphics.style,
             chart.tokens.theme.name,
+            self.time_ticks.zone,
         )
         return Picture(left, scale)
 
@@ -190,6 +197,7 @@ class ChartGroup(QObject):
         """Lay out the ticks of all axes, and the grid behind them; have what differs painted."""
         ticks = self.time_axis_ticks()
         self.time_axis.set_ticks(ticks)
+        self.time_axis.set_zone(self.time_ticks.clock_name(self.prices, self.viewport))
         for chart in self.charts:
             for view in chart.views:
                 view.axis.layout_ticks(view.yrange)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = ['KeyMapOverlay']
 
-ROW = 24
+ROW, LEAST_ROW = 24, 18
 PAD = 24
 GAP = 32
 
@@ -33,6 +33,7 @@ class KeyMapOverlay(QWidget):
         super().__init__(parent)
         self.tokens = palette
         self.book = TextBook(1.0)
+        self.row = ROW
         self.hide()
 
     def toggle(self) -> None:
@@ -52,7 +53,11 @@ class KeyMapOverlay(QWidget):
         book = TextBook(1.0)
         keys, texts = self.columns(book)
         width = round(keys + texts + (2 * PAD + GAP) * book.em)
-        height = round(((len(HELP) + 1) * ROW + 2 * PAD) * book.em)
+        lines = len(HELP) + 1
+        # A low window draws the lines together.
+        room = (parent.height() / book.em - 2 * PAD) / lines
+        self.row = max(LEAST_ROW, min(ROW, int(room)))
+        height = round((lines * self.row + 2 * PAD) * book.em)
         left = max(0, (parent.width() - width) // 8 * 4)
         top = max(0, (parent.height() - height) // 8 * 4)
         self.setGeometry(left, top, width, height)
@@ -77,10 +82,10 @@ class KeyMapOverlay(QWidget):
         strong, plain = self.book.face(Role.BODY_STRONG), self.book.face(Role.BODY)
         keys, _ = self.columns(self.book)
         colour, em = self.tokens.colour, self.book.em
-        middle = (PAD + ROW // 2) * em
+        middle = (PAD + self.row / 2) * em
         strong.draw(painter, PAD * em, middle, 'Keys', colour('ink'))
         for key, text in HELP:
-            middle += ROW * em
+            middle += self.row * em
             strong.draw(painter, PAD * em, middle, key, colour('accent'))
             plain.draw(painter, (PAD + GAP) * em + keys, middle, text, colour('ink'))
         painter.end()

@@ -49,6 +49,16 @@ class Palette:
             found = self.colours[token] = QColor(self.hex(token))
         return found
 
+    def tint(self, token: str, share: float) -> QBrush:
+        """Return the brush that lays a share (0 to 1) of a token's colour over what is there."""
+        name = f'{token} {share}'
+        found = self.brushes.get(name)
+        if found is None:
+            colour = QColor(self.hex(token))
+            colour.setAlphaF(share)
+            found = self.brushes[name] = QBrush(colour)
+        return found
+
     def brush(self, token: str) -> QBrush:
         """Return the solid brush of a token."""
         found = self.brushes.get(token)

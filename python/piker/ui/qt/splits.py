@@ -15,13 +15,17 @@ from piker.ui.model.viewport import Viewport
 from piker.ui.qt.chart import ChartPlotWidget
 from piker.ui.qt.composed import Side
 from piker.ui.qt.group import ChartGroup
+from piker.ui.qt.hover import HoverReadout
+from piker.ui.qt.levels import LevelLines
 from piker.ui.qt.marks import L1Labels, LastLine, Notice
+from piker.ui.qt.measure import MeasureBox
 from piker.ui.qt.overview import OverviewChart
 from piker.ui.qt.qtlib import QPainter, QPaintEvent, QSplitter, QSplitterHandle, Qt, pyqtSignal
 
 if TYPE_CHECKING:
     from piker.ui.model.flow import Flow
     from piker.ui.model.source import BarSource
+    from piker.ui.model.zones import Zone
     from piker.ui.qt.bars import PriceGraphics
     from piker.ui.qt.palette import Palette
     from piker.ui.qt.steps import StepGraphics
@@ -106,8 +110,11 @@ class LinkedSplits(QSplitter):
         self.last_line = LastLine(self.price)
         self.l1 = L1Labels(self.price, self.digits)
         self.notice = Notice(self.price)
+        self.levels = LevelLines(self.price)
+        self.measure = self.price.measure = MeasureBox(self.price, self.digits)
         self.fast = ChartGroup(view, self.price, self.volume, usual_step=USUAL_STEP)
         self.slow = ChartGroup(slow_view, self.overview, usual_step=SLOW_STEP)
+        self.hover = HoverReadout((self.slow, self.fast), self.digits)
         self.form = Form.HIDDEN
         self.is_overview_wanted = True
         self.pointer: tuple[ChartPlotWidget, tuple[float, float]] | None = None
@@ -332,6 +339,12 @@ class LinkedSplits(QSplitter):
         self.slow.price_graphics.style = PriceStyle.LINE if is_area else style
         self.changed.emit()
         return style
+
+    def set_zone(self, zone: Zone) -> None:
+        """Tell times on another clock."""
+        for group in (self.slow, self.fast):
+            group.time_ticks.zone = zone
+        self.changed.emit()
 
     def set_palette(self, palette: Palette) -> None:
         """Take the colours of another theme."""

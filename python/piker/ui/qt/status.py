@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from piker.ui.model.formats import elided
-from piker.ui.qt.qtlib import QPainter, QPaintEvent, QRect, QWidget
+from piker.ui.qt.qtlib import QPainter, QPaintEvent, QRect, QTimer, QWidget
 from piker.ui.qt.text import Role, TextBook
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ __all__ = ['StatusBar']
 
 HEIGHT = 24
 PAD = 12
+MOMENT_MS = 3000
 HINT = '?  keys'
 
 
@@ -46,6 +47,9 @@ class StatusBar(QWidget):
         self.mode = self.typed = self.message = self.health = self.shown = ''
         self.is_alarming = False
         self.paints = 0
+        self.moment = QTimer(self)
+        self.moment.setSingleShot(True)
+        self.moment.timeout.connect(self.end_moment)
         self.book = TextBook(1.0)
         self.setFixedHeight(round(HEIGHT * self.book.em))
 
@@ -68,12 +72,20 @@ class StatusBar(QWidget):
                 self.show_message('')
             self.update()
 
-    def show_message(self, message: str) -> None:
-        """Say one sentence."""
+    def show_message(self, message: str, *, is_brief: bool = False) -> None:
+        """Say one sentence until the next one comes, or for a moment if it is brief."""
+        if is_brief:
+            self.moment.start(MOMENT_MS)
+        else:
+            self.moment.stop()
         if message != self.message:
             self.message = message
             self.setToolTip(message)
             self.update()
+
+    def end_moment(self) -> None:
+        """Take a brief message away."""
+        self.show_message('')
 
     def show_health(self, health: str, *, is_alarming: bool = False) -> None:
         """Show the state of the feed."""

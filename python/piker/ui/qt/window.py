@@ -11,12 +11,15 @@ from piker.ui.model import formats
 from piker.ui.model.keys import Action, action_of
 from piker.ui.model.theme import THEMES, ThemeName
 from piker.ui.model.timeframe import LONGEST_TEXT, is_timeframe_key, parse_timeframe
+from piker.ui.model.zones import UTC_ZONE, local_zone
 from piker.ui.qt.display import DisplayLoop
 from piker.ui.qt.help import KeyMapOverlay
 from piker.ui.qt.palette import Palette
 from piker.ui.qt.qtlib import (
+    QApplication,
     QCloseEvent,
     QEvent,
+    QFocusEvent,
     QHideEvent,
     QKeyEvent,
     QPixmap,
@@ -59,6 +62,14 @@ MODIFIER_NAMES = (
 )
 
 
+def key_name(event: QKeyEvent) -> str:
+    """Return the name of a key in the key map, '' where it can have none."""
+    key = KEY_NAMES.get(event.key())
+    if key is not None:
+        return key
+    return chr(event.key()).lower() if Qt.Key.Key_0 <= event.key() <= Qt.Key.Key_Z else ''
+
+
 class ChartWindow(QWidget):
     """The window of one symbol.
 
@@ -77,6 +88,8 @@ class ChartWindow(QWidget):
 
     Attributes
     ----------
+    zones : list of Zone
+        Those that times can be told in.
     pause_asked : callable or None
         Called with whether the replay is to pause, when the user asks for it.
     """
@@ -93,6 +106,7 @@ class ChartWindow(QWidget):
         self.source = source
         self.state = FeedState()
         self.is_lost = False
+        self.zones = [UTC_ZONE, local_zone()]
         self.pause_asked: Callable[[bool], None] | None = None
         palette = Palette(THEMES[theme])
         self.setWindowTitle(f'{symbol.fqsn} – piker')
@@ -159,10 +173,7 @@ class ChartWindow(QWidget):
         if event is None:
             return
         modifiers = frozenset(name for flag, name in MODIFIER_NAMES if event.modifiers() & flag)
-        key = KEY_NAMES.get(event.key())
-        if key is None:
-            is_letter = Qt.Key.Key_0 <= event.key() <= Qt.Key.Key_Z
-            key = chr(event.key()).lower() if is_letter else ''
+        key = key_name(event)
         typed = self.status.typed
         if not modifiers and is_timeframe_key(key, typed):
             self.status.show_typed((typed + key)[:LONGEST_TEXT])
@@ -173,32 +184,74 @@ class ChartWindow(QWidget):
 
     def act(self, action: Action) -> None:
         """Do what a key asks."""
-        match action:
-            case Action.CYCLE_STYLE:
-                self.status.show_message(f'{self.splits.cycle_style().value}')
-            case Action.DEFAULT_VIEW:
-                self.splits.default_view()
-            case Action.OVERVIEW:
-                self.status.show_message(self.splits.toggle_overview())
-            case Action.PAUSE:
-                self.toggle_pause()
-            case Action.HELP:
-                self.help.toggle()
-            case Action.THEME:
-                self.set_theme('light' if self.theme == 'dark' else 'dark')
-            case Action.ENTER:
-                self.enter()
-            case Action.ERASE:
-                self.status.show_typed(self.status.typed[:-1])
-            case Action.LEAVE:
-                self.leave()
+        splits, say = self.splits, self.status.show_message
+        deeds: dict[Action, Callable[[], object]] = {
+            Action.CYCLE_STYLE: lambda: say(splits.cycle_style().value),
+            Action.DEFAULT_VIEW: splits.default_view,
+            Action.OVERVIEW: lambda: say(splits.toggle_overview()),
+            Action.READOUT: lambda: self.hold_readout(is_held=True),
+            Action.LEVELS: self.toggle_levels,
+            Action.ZONE: self.next_zone,
+            Action.PAUSE: self.toggle_pause,
+            Action.HELP: self.help.toggle,
+            Action.THEME: lambda: self.set_theme('light' if self.theme == 'dark' else 'dark'),
+            Action.COPY: self.copy_picture,
+            Action.ENTER: self.enter,
+            Action.ERASE: lambda: self.status.show_typed(self.status.typed[:-1]),
+            Action.LEAVE: self.leave,
+        }
+        deeds[action]()
+
+    def keyReleaseEvent(self, event: QKeyEvent | None) -> None:  # noqa: N802
+        """Put the readout away with its key, whatever else is held by then."""
+        if event is None or event.isAutoRepeat():
+            return
+        if action_of(key_name(event), frozenset()) is Action.READOUT:
+            self.hold_readout(is_held=False)
+
+    def focusOutEvent(self, event: QFocusEvent | None) -> None:  # noqa: N802
+        """Put the readout away: its key may be released unseen."""
+        self.hold_readout(is_held=False)
+
+    def hold_readout(self, *, is_held: bool) -> None:
+        """Show the readout at the cursor, or put it away."""
+        if self.splits.hover.hold(is_held=is_held):
+            self.loop.request()
+
+    def toggle_levels(self) -> None:
+        """Show the lines of the day and of the one before, or put them away."""
+        levels = self.splits.levels
+        levels.is_wanted = not levels.is_wanted
+        self.status.show_message('day lines on' if levels.is_wanted else 'day lines off')
+        self.loop.request()
+
+    def copy_picture(self) -> None:
+        """Give the clipboard the charts as they are painted, and say so for a moment."""
+        clipboard = QApplication.clipboard()
+        if clipboard is None:
+            self.status.show_message('the picture was not copied: this screen has no clipboard')
+            return
+        picture = self.splits.grab()
+        clipboard.setPixmap(picture)
+        size = f'{picture.width()} × {picture.height()}'
+        self.status.show_message(f'copied the chart as a picture of {size}', is_brief=True)
+
+    def next_zone(self) -> None:
+        """Tell times in the next zone, and say for a moment which one it is."""
+        shown = self.splits.fast.time_ticks.zone
+        zone = self.zones[(self.zones.index(shown) + 1) % len(self.zones)]
+        self.splits.set_zone(zone)
+        where = '' if zone is UTC_ZONE else 'local time: '
+        self.status.show_message(f'times in {where}{zone.name}', is_brief=True)
 
     def leave(self) -> None:
-        """Give up what is typed, close the key map, or close the window, whichever comes first."""
+        """Give up what is typed, the key map, a measured box or the window: the first there is."""
         if self.status.typed:
             self.status.show_typed('')
         elif self.help.isVisible():
             self.help.hide()
+        elif self.splits.measure.clear():
+            self.loop.request()
         else:
             self.close()
 
