@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import tracemalloc
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +15,7 @@ from piker.ui.model.carrier import Carrier
 from piker.ui.model.prices import PriceStyle
 from piker.ui.qt import memory, renderer
 from piker.ui.qt.carriers import Raster, RectArray
+from piker.ui.qt.pathbuf import LineBuf, PathBuf
 from piker.ui.qt.qtlib import QColor, QImage, QPainter, QRect, Qt
 from piker.ui.qt.renderer import Renderer
 from tests.ui.stage import MakeStage, Stage, pixels_of
@@ -192,7 +194,7 @@ def test_plain_calls_draw_the_same_batches(
     batch.fill(columns())
     assert np.array_equal(rendered(batch), expected[0])
     assert batch.carrier is Carrier.RASTER
-    assert batch.rects.array is None
+    assert batch.rects.pieces is None
     assert batch.raster.image is None
     assert np.array_equal(by_rects(columns()), expected[0])
     assert np.array_equal(by_rects(scattered()), expected[1])
@@ -284,3 +286,35 @@ def test_memory_that_is_laid_out_otherwise_is_found_out(monkeypatch: pytest.Monk
 def test_a_sound_memory_is_ok_for_the_doctor() -> None:
     (finding,) = examine(['qt-memory'])
     assert finding.ok
+
+
+def test_what_is_drawn_is_not_kept(app: QApplication) -> None:
+    """Parts of any length, drawn thousands of times, leave no object behind."""
+    image = memory.blank_image(64, 64)
+    painter = QPainter(image)
+    array, line, strokes = RectArray(), PathBuf(), LineBuf()
+    random = np.random.default_rng(2)
+    array.fill(np.sort(random.integers(1, 60, (300, 4)), axis=0).astype(float))
+    line.append(np.arange(300.0), np.arange(300.0))
+    strokes.append(random.normal(size=(300, 4)))
+
+    def draw(count: int) -> None:
+        for _ in range(count):
+            left, start = int(random.integers(0, 60)), int(random.integers(0, 290))
+            array.draw(painter, left, left + 7)
+            array.draw_rows(painter, left, left + 2)
+            array.draw_part(painter, left, left + 9)
+            line.draw(painter, start, start + 9)
+            strokes.draw(painter, start, start + 9)
+
+    draw(500)
+    tracemalloc.start()
+    try:
+        draw(200)
+        before = tracemalloc.get_traced_memory()[0]
+        draw(1000)
+        grown = tracemalloc.get_traced_memory()[0] - before
+    finally:
+        tracemalloc.stop()
+        painter.end()
+    assert grown < 20_000, f'{grown} bytes are left of 5000 drawings'

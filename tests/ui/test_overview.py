@@ -18,15 +18,13 @@ from piker.ui.qt.qtlib import (
     Qt,
     QWheelEvent,
 )
+from tests.ui.monkey import anything, ghosts
 from tests.ui.stage import (
     HOUR,
     MINUTE,
-    SMOOTHED,
     MakeStage,
     Stage,
     append,
-    change_marks,
-    difference,
     hours_of,
     pixels_of,
     tick,
@@ -34,8 +32,6 @@ from tests.ui.stage import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from piker.shm import ShmArray
 
 SIZE = (1440, 900)
@@ -505,34 +501,6 @@ def test_a_strip_names_its_period_only_until_it_is_pointed_at(make_stage: MakeSt
     assert (pixels_of(stage.screen_image()) == stage.pixels()).all()
 
 
-def anything(stage: Stage, random: np.random.Generator) -> None:
-    """Let something happen to the rings, the views, the band, the cursor or the slow chart."""
-    splits = stage.window.splits
-    charts = splits.charts
-    at = float(random.integers(0, 560)), float(random.integers(0, 200))
-    pointer = charts[int(random.integers(len(charts)))], at
-    is_in, pixel, notches = random.integers(2), int(at[0]), float(random.integers(-3, 4))
-    deeds: list[Callable[[], object]] = [
-        lambda: tick(stage.ring, float(random.normal(0, 0.03))),
-        lambda: tick(stage.slow, float(random.normal(0, 0.1))),
-        lambda: append(stage.ring, MINUTE),
-        lambda: append(stage.slow, HOUR),
-        lambda: splits.pan(pixel - 280),
-        lambda: splits.slow.pan((pixel - 280) / 4),
-        lambda: splits.zoom(notches),
-        lambda: splits.slow.zoom(notches),
-        lambda: splits.move_band(pixel),
-        lambda: splits.call_band(pixel),
-        lambda: setattr(splits, 'pointer', pointer if is_in else None),
-        splits.toggle_overview,
-        splits.cycle_style,
-        lambda: change_marks(stage, random),
-        lambda: change_marks(stage, random),
-    ]
-    deeds[int(random.integers(len(deeds)))]()
-    stage.window.loop.request()
-
-
 @pytest.mark.parametrize('size', [(640, 480), (640, 820)])
 def test_partial_repaints_leave_what_a_clean_render_draws(
     make_stage: MakeStage, size: tuple[int, int]
@@ -543,7 +511,4 @@ def test_partial_repaints_leave_what_a_clean_render_draws(
     for turn in range(200):
         anything(stage, random)
         stage.frame()
-        is_smoothed = stage.window.splits.price_graphics.style.is_of_closes
-        shades = difference(pixels_of(stage.screen_image()), stage.pixels())
-        differing = np.argwhere(shades > (SMOOTHED if is_smoothed else 0))
-        assert len(differing) == 0, f'turn {turn}: {len(differing)} from {differing.min(0)}'
+        assert ghosts(stage) == 0, f'turn {turn}'

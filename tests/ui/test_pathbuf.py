@@ -272,3 +272,25 @@ def test_strokes_of_another_form_are_refused() -> None:
         with pytest.raises(InputError, match='invalid strokes: not float64 of shape'):
             buffer.append(strokes)  # type: ignore[arg-type]
     assert len(buffer) == 0
+
+
+def test_memory_of_points_is_held_by_who_looks_at_it(app: QApplication) -> None:
+    """A window of a buffer stays as it was when the buffer goes on or is gone."""
+    buffer = PathBuf()
+    buffer.append(np.arange(10.0), np.arange(10.0))
+    window = buffer.window(0, 10)
+    expected = window.copy()
+    buffer.append(np.arange(300_000.0), np.arange(300_000.0))
+    del buffer
+    others = [np.full((142, 2), 7e77) for _ in range(50)]
+    assert np.array_equal(window, expected)
+    assert len(others) == 50
+
+
+def test_room_that_there_is_not_is_no_abort(app: QApplication) -> None:
+    """More memory than a machine has is an error of Python."""
+    buffer = PathBuf()
+    with pytest.raises((MemoryError, ValueError)):
+        buffer.reserve(0, 2**60)
+    buffer.append([1.0, 2.0], [3.0, 4.0])
+    assert len(buffer) == 2

@@ -8,7 +8,7 @@ picture, slower.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +26,7 @@ Floats = NDArray[np.float64]
 
 
 class RectArray:
-    """A kept array of `QRectF` that NumPy fills in place and Qt draws in one call.
+    """Kept rectangles that Qt draws in one call, all or some of them.
 
     Its memory grows by halves and is reused from frame to frame.
     """
@@ -34,18 +34,21 @@ class RectArray:
     def __init__(self) -> None:
         self.count = 0
         self.widest = 0.0
-        self.allocations = 0
-        self.array: Any = None
+        self.pieces = None if memory.fault() else memory.Pieces(QRectF)
         self.part: RectArray | None = None
+        self.grown = 0
         self.allocate(64)
 
     def allocate(self, capacity: int) -> None:
         """Take new memory for `capacity` rectangles."""
-        if memory.fault():
-            self.values: Floats = np.empty((capacity, 4))
-        else:
-            self.array, self.values = memory.records(QRectF, capacity)
-        self.allocations += 1
+        self.values: Floats = np.empty((capacity, 4))
+        self.grown += 1
+
+    @property
+    def allocations(self) -> int:
+        """How often memory was taken; it stays as it is once warm."""
+        parts = 0 if self.part is None else self.part.allocations
+        return self.grown + parts + (0 if self.pieces is None else self.pieces.allocations)
 
     def fill(self, rects: Floats) -> None:
         """Hold copies of the rectangles: `(n, 4)` float64 of x, y, width, height."""
@@ -75,10 +78,10 @@ class RectArray:
         start, stop = self.between(left, right)
         if stop == start:
             return 0
-        if self.array is None:
+        if self.pieces is None:
             painter.drawRects(*(QRectF(*rect) for rect in self.values[start:stop].tolist()))
         else:
-            painter.drawRects(self.array[start:stop])
+            painter.drawRects(self.pieces.array(self.values[start:stop]))
         return stop - start
 
     def draw_rows(self, painter: QPainter, top: float, bottom: float) -> int:

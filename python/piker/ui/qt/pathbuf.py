@@ -1,4 +1,4 @@
-"""`PathBuf`: points or strokes of a series in the memory that Qt draws from, kept up with it.
+"""`PathBuf`: points or strokes of a series as Qt lays them out, kept up with it.
 
 Elements are numbered like rows: those that are prepended go negative, and none changes its number.
 What is appended, prepended or replaced is written, nothing else; memory has room at both ends.
@@ -6,7 +6,7 @@ What is appended, prepended or replaced is written, nothing else; memory has roo
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,7 @@ from piker.core.errors import InputError
 from piker.kernels import weave_points
 from piker.ui.qt import memory
 from piker.ui.qt.keptpath import KeptPath, plain_polygon
-from piker.ui.qt.qtlib import QLineF, QPainter, QPainterPath, QPointF
+from piker.ui.qt.qtlib import QLineF, QPainter, QPainterPath, QPointF, QPolygonF
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -50,7 +50,6 @@ class ElementBuf:
         self.size = memory.FLOATS_OF[kind]
         self.first = self.last = self.base = 0
         self.written = self.allocations = 0
-        self.array: Any = None
         self.values: Floats = np.empty((0, self.size))
 
     def __len__(self) -> int:
@@ -63,24 +62,15 @@ class ElementBuf:
         if self.base <= first and last <= self.base + len(self.values):
             return
         spare = LEAST_ROOM + (last - first) // 4
-        # The array owns the memory of its values: both are held until these are copied.
-        before, kept = self.array, self.window(self.first, self.last)
-        if memory.fault():
-            self.values = np.empty((last - first + 2 * spare, self.size))
-        else:
-            self.array, self.values = memory.records(self.kind, last - first + 2 * spare)
+        kept = self.window(self.first, self.last)
+        self.values = np.empty((last - first + 2 * spare, self.size))
         self.base = first - spare
         self.window(self.first, self.last)[:] = kept
-        del before
         self.allocations += 1
 
     def window(self, start: int, stop: int) -> Floats:
         """Return the memory of some elements."""
         return self.values[start - self.base : stop - self.base]
-
-    def elements(self, start: int, stop: int) -> Any:
-        """Return what a painter takes of some elements: a part of the array, without a copy."""
-        return self.array[start - self.base : stop - self.base]
 
     def invalidate(self) -> None:
         """Forget all elements and number anew from 0; the memory stays, most of it behind 0."""
@@ -109,6 +99,7 @@ class PathBuf(ElementBuf):
 
     def __init__(self) -> None:
         super().__init__(QPointF)
+        self.polygon = QPolygonF()
         self.gaps = 0
         self.kept = KeptPath()
 
@@ -205,11 +196,15 @@ class PathBuf(ElementBuf):
         self.check(start, stop)
         runs = self.runs(start, stop)
         for begin, end in runs:
-            if self.array is None:
-                painter.drawPolyline(plain_polygon(self.window(begin, end)))
-            else:
-                painter.drawPolyline(self.elements(begin, end))
+            painter.drawPolyline(self.polygon_of(begin, end))
         return len(runs)
+
+    def polygon_of(self, start: int, stop: int) -> QPolygonF:
+        """Return some points as a polygon, which is kept and reused."""
+        if memory.fault():
+            return plain_polygon(self.window(start, stop))
+        memory.fill_polygon(self.polygon, self.window(start, stop))
+        return self.polygon
 
     def fill(self, painter: QPainter) -> int:
         """Fill what each of its pieces surrounds, with the painter's brush.
@@ -226,10 +221,7 @@ class PathBuf(ElementBuf):
         """
         runs = self.runs(self.first, self.last)
         for begin, end in runs:
-            if self.array is None:
-                painter.drawPolygon(plain_polygon(self.window(begin, end)))
-            else:
-                painter.drawPolygon(self.elements(begin, end))
+            painter.drawPolygon(self.polygon_of(begin, end))
         return len(runs)
 
     def path(self) -> QPainterPath:
@@ -242,6 +234,7 @@ class LineBuf(ElementBuf):
 
     def __init__(self) -> None:
         super().__init__(QLineF)
+        self.pieces = None if memory.fault() else memory.Pieces(QLineF)
 
     def append(self, strokes: Floats) -> None:
         """Add strokes behind the last.
@@ -318,10 +311,14 @@ class LineBuf(ElementBuf):
         self.check(start, stop)
         if start == stop:
             return 0
-        if self.array is None:
+        if self.pieces is None:
             painter.drawLines(*(QLineF(*line) for line in self.window(start, stop).tolist()))
-        else:
-            painter.drawLines(self.elements(start, stop))
+            return stop - start
+        at = start
+        while at < stop:
+            end = at + (1 << (stop - at).bit_length() - 1)
+            painter.drawLines(self.pieces.array(self.window(at, end)))
+            at = end
         return stop - start
 
 
