@@ -71,6 +71,7 @@ bench-compare: bench-setup ## build the commits BASE and HEAD, run the benchmark
 	$(BENCH).compare $(or $(BASE),$(error name a commit: make bench-compare BASE=main)) $(BENCH_ARGS)
 
 dashboard: bench-setup ## write the dashboard of all kept figures to bench/html and, at a terminal, serve it
+	@[ -n "$$(ls bench/.asv/results 2>/dev/null)" ] || { echo 'piker: no figures are kept yet: run make bench first' >&2; exit 1; }
 	cd bench && asv publish
 	@if [ -t 1 ]; then cd bench && asv preview; else echo 'bench/html is written; at a terminal this would serve it'; fi
 

@@ -149,8 +149,10 @@ class Formatter:
         ----------
         rows : sequence of ndarray of shape (n,), or structured ndarray of shape (n,)
             All rows that there are: the columns of a ring of bars (time, open, high, low, close,
-            volume), or those that are formatted alone, contiguous float64, read in place; or rows
-            with such fields. A value that is not finite is a gap.
+            volume), or those that are formatted alone, contiguous float64; or rows with such
+            fields. A value that is not finite is a gap. Columns that can be written are read in
+            place; of those that cannot, as a ring's, which its writer may change meanwhile, the
+            rows that changed are copied first.
         first : int
             The absolute index of the first of them, which may be negative.
         revised : iterable of (start, stop), optional
@@ -167,17 +169,33 @@ class Formatter:
         start = arguments.whole(first, 'first')
         ranges = windows(revised)
         if not isinstance(rows, np.ndarray):
-            self.compiled.update(checked(self.columns(rows), self.fields), start, ranges)
+            self.update_columns(checked(self.columns(rows), self.fields), start, ranges)
         elif rows.ndim != 1:
             raise InputError(f'invalid rows: not of one dimension, was of shape {rows.shape}')
         elif rows.dtype.names is None:
-            self.compiled.update(checked((rows,), ('level',)), start, ranges)
+            self.update_columns(checked((rows,), ('level',)), start, ranges)
         else:
             last = start + len(rows)
             changed = self.compiled.changes(start, last, ranges)
             parts = [rows[begin - start : end - start] for begin, end in changed]
             columns = tuple(gather(parts, field) for field in self.fields)
             self.compiled.update_packed(columns, (start, last), ranges)
+
+    def update_columns(
+        self, columns: tuple[Any, ...], start: int, ranges: list[tuple[int, int]]
+    ) -> None:
+        """Format what changed of columns: by copies where another process may write to them."""
+        lengths = {len(column) for column in columns}
+        if len(lengths) > 1 or all(column.flags.writeable for column in columns):
+            self.compiled.update(columns, start, ranges)
+            return
+        last = start + lengths.pop()
+        changed = self.compiled.changes(start, last, ranges)
+        packed = tuple(
+            np.concatenate([column[begin - start : end - start] for begin, end in changed])
+            for column in columns
+        )
+        self.compiled.update_packed(packed, (start, last), ranges)
 
     def columns(self, rows: Any) -> tuple[Any, ...]:
         """Return the columns that are formatted.
