@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from piker.kernels import FlatBarsFormatter, TraceFormatter, ohlc_flatten
+from piker.kernels import (
+    FlatBarsFormatter,
+    StepFormatter,
+    TraceFormatter,
+    ohlc_flatten,
+    to_step_format,
+)
 
 from .ratio import Scaled, race, scaled
 from .sizes import up_to_limit
@@ -66,6 +72,35 @@ class Flatten:
     def track_trace_over_memcpy(self, count: int) -> float:
         """Return the y of two points a bar, likewise."""
         return self.over_memcpy(self.trace)
+
+
+class Steps:
+    """Outlines of steps, written in place, over a copy of their levels twice."""
+
+    params = (SIZES,)
+    param_names = ('rows',)
+
+    def setup(self, count: int) -> None:
+        """Format once, and compare with the kernel."""
+        self.levels = np.random.default_rng(count).random(count)
+        self.twice = np.repeat(self.levels, 2)
+        self.target = np.empty_like(self.twice)
+        self.formatter = StepFormatter()
+        self.formatter.update_xy(self.levels, 0)
+        kernel = to_step_format(self.levels)
+        found = self.formatter.format_xy(0, count)
+        assert np.array_equal(found.x, kernel.x)
+        assert np.array_equal(found.y, kernel.y)
+        self.revised = [(0, count)]
+        self.repeats = max(1, MILLION // count)
+
+    def track_steps_over_memcpy(self, count: int) -> float:
+        """Return both corners of each step, kept x included, over the copy."""
+        return race(
+            lambda: self.formatter.update_xy(self.levels, 0, self.revised),
+            lambda: np.copyto(self.target, self.twice),
+            repeats=self.repeats,
+        )
 
 
 class Scratch:

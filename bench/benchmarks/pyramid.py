@@ -156,6 +156,82 @@ class Views:
         return float(max(counts) / min(counts))
 
 
+class Questions:
+    """What else a pyramid is asked: sums, last values, and where the extremes stand."""
+
+    timeout = 1800.0
+    param_names = ('rows',)
+    params = (SIZES,)
+
+    def setup(self, rows: int) -> None:
+        """Build a pyramid for each question, and check its answers."""
+        need_memory(60 * rows)
+        self.rows = rows
+        self.values = values = walk(rows)
+        self.of_sums, self.of_extremes = Pyramid(values, 'sum'), Pyramid(values)
+        self.edges = edges = part_edges(0, rows, PIXELS)
+        found = self.of_sums.sums(0, rows, PIXELS)
+        np.testing.assert_allclose(found, np.add.reduceat(values, edges[:-1]), rtol=1e-9)
+        lasts = self.of_extremes.lasts(0, rows, PIXELS)
+        assert_same_bits(lasts, values[edges[1:] - 1])
+        wanted = int(values.argmin()), int(values.argmax())
+        assert self.of_extremes.positions(0, rows) == wanted
+
+    def track_sums_over_reduceat(self, rows: int) -> float:
+        """Return the sums of 1920 columns of all rows, over NumPy's `add.reduceat`."""
+        starts = self.edges[:-1]
+        return race(
+            lambda: self.of_sums.sums(0, rows, PIXELS),
+            lambda: np.add.reduceat(self.values, starts),
+        )
+
+    def track_lasts_over_take(self, rows: int) -> float:
+        """Return the last values of as many columns, over taking the values at their ends."""
+        ends = self.edges[1:] - 1
+        return race(lambda: self.of_extremes.lasts(0, rows, PIXELS), lambda: self.values.take(ends))
+
+    def track_positions_over_argmax(self, rows: int) -> float:
+        """Return where both extremes of all rows stand, over `argmin` and `argmax`."""
+        return race(
+            lambda: self.of_extremes.positions(0, rows),
+            lambda: (self.values.argmin(), self.values.argmax()),
+        )
+
+
+class Changes:
+    """Values that are put before or into a pyramid which has many."""
+
+    timeout = 1800.0
+    param_names = ('rows',)
+    params = (SIZES,)
+
+    def setup(self, rows: int) -> None:
+        """Build a pyramid, change it, and check it."""
+        need_memory(60 * rows)
+        self.values = walk(rows)
+        self.block = self.values[:BLOCK].copy()
+        self.pyramid = Pyramid(self.values)
+        self.pyramid.revise(rows // 2, self.block)
+        self.pyramid.prepend(self.block)
+        self.values[rows // 2 : rows // 2 + BLOCK] = self.block
+        expected = np.concatenate([self.block, self.values])
+        edges = part_edges(0, len(expected), 7)
+        found = self.pyramid.columns(0, len(expected), 7)
+        assert_same_bits(found, columns(expected, edges))
+
+    def track_revise_over_copy(self, rows: int) -> float:
+        """Return the time of revising a thousand values over that of copying them."""
+        target = np.empty_like(self.block)
+        at = rows // 2
+        return race(
+            lambda: self.pyramid.revise(at, self.block), lambda: np.copyto(target, self.block)
+        )
+
+    def track_prepend_ns(self, rows: int) -> Scaled:
+        """Return the nanoseconds of a value, prepended in blocks of a thousand, scaled."""
+        return scaled(lambda: self.pyramid.prepend(self.block), 1e-9, count=BLOCK)
+
+
 def values_read(start: NDArray[np.int64], stop: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return how many values the answer to each window is made of."""
     first, last = -(-start // LEAF), stop // LEAF
