@@ -174,17 +174,29 @@ fn run_bounds<R: Rows, N: Nodes + ?Sized>(
 }
 
 /// The canonical sum of rows `[start, stop)` (see [`crate::pyramid`]), or `None` where no value is finite.
+///
+/// Rows before the first and behind the last leaf are the pieces there, one by one: they are added
+/// without asking for each of them whether a block begins there.
 pub fn sum<R: Rows, N: Nodes + ?Sized>(rows: &R, nodes: &N, start: i64, stop: i64) -> Option<f64> {
     let mut found = empty_node(Reducer::Sum);
-    walk(start, stop, |piece| {
-        let next = match piece {
-            Piece::Row(index) => {
-                with_row(empty_node(Reducer::Sum), rows.value(index), Reducer::Sum)
+    let add_rows = |found: [f64; 2], from: i64, to: i64| {
+        (from..to).fold(found, |found, index| {
+            with_row(found, rows.value(index), Reducer::Sum)
+        })
+    };
+    let (first, last) = (ceil_div(start, LEAF) * LEAF, stop.div_euclid(LEAF) * LEAF);
+    if first >= last {
+        found = add_rows(found, start, stop);
+    } else {
+        found = add_rows(found, start, first);
+        walk(first, last, |piece| {
+            if let Piece::Block { level, number } = piece {
+                let next = block(rows, nodes, level, number, Reducer::Sum);
+                found = with_node(found, next, Reducer::Sum);
             }
-            Piece::Block { level, number } => block(rows, nodes, level, number, Reducer::Sum),
-        };
-        found = with_node(found, next, Reducer::Sum);
-    });
+        });
+        found = add_rows(found, last, stop);
+    }
     (found[1] > 0.0).then_some(found[0])
 }
 
