@@ -1,8 +1,7 @@
 //! Memory that Rust writes and Python sees without a copy.
 
-use std::ops::Range;
-
 use numpy::{Element, PyArray1, PyArrayMethods, PyReadwriteArray1};
+use piker_path::Part;
 use pyo3::prelude::*;
 use pyo3::types::PySlice;
 
@@ -50,19 +49,14 @@ impl<T: Element + Copy> Buffer<T> {
         })
     }
 
-    /// Other memory of `len` with some elements of this.
-    pub fn moved(
-        &self,
-        py: Python<'_>,
-        len: usize,
-        from: Range<usize>,
-        to: usize,
-    ) -> PyResult<Self> {
-        let made = Self::new(py, len)?;
+    /// Other memory with the elements of this that are in use.
+    pub fn moved(&self, py: Python<'_>, part: &Part) -> PyResult<Self> {
+        let made = Self::new(py, part.len)?;
         let (source, mut target) = (self.write(py)?, made.write(py)?);
         let (source, target) = (source.as_slice()?, target.as_slice_mut()?);
         released(py, || {
-            target[to..to + from.len()].copy_from_slice(&source[from]);
+            let from = &source[part.from.clone()];
+            target[part.to..part.to + from.len()].copy_from_slice(from);
         });
         Ok(made)
     }

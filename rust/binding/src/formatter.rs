@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use numpy::PyArray1;
 use piker_path::{
-    Bar, Changes, Flat, Format, Formatter as State, Layout, Memory, Outline, Points, Prices, Room,
-    Slots, Source, Strokes, Trace, apply, changes,
+    Bar, Changes, Flat, Format, Formatter as State, Growth, Memory, Outline, Points, Prices, Slots,
+    Source, Strokes, Trace, apply, changes,
 };
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
@@ -40,43 +40,16 @@ impl Formatter {
 
     /// See to it that there is memory for what changes.
     fn reserve(&mut self, py: Python<'_>, changes: &Changes) -> PyResult<()> {
-        let needed = self.state.needed(changes);
-        let before = self.state.room();
-        if before.holds(needed.start, needed.end) {
+        let Some(growth) = Growth::needed(self.state.as_ref(), changes) else {
             return Ok(());
-        }
-        let room = Room::around(needed.start, needed.end);
-        let used = self.state.numbers();
-        let kept = if changes.kept.is_empty() {
-            needed.start..needed.start
-        } else {
-            used.start.max(needed.start)..used.end
-        };
-        let (from, to) = if kept.is_empty() {
-            (0..0, 0)
-        } else {
-            let from = before.place(kept.start)..before.place(kept.end);
-            (from, room.place(kept.start))
-        };
-        let Layout { x, y, connect, pad } = self.state.layout();
-        let moved = |size: usize, pad: usize| {
-            let pad_used = if from.is_empty() { 0 } else { pad };
-            let len = room.places() * size + pad;
-            let from = from.start * size..from.end * size + pad_used;
-            (len, from, to * size)
         };
         // All or nothing: memory may run out.
-        let (len, part, place) = moved(x, pad);
-        let new_x = self.x.moved(py, len, part, place)?;
-        let (len, part, place) = moved(y, pad);
-        let new_y = self.y.moved(py, len, part, place)?;
-        let (len, part, place) = moved(connect, 0);
-        let new_connect = self.connect.moved(py, len, part, place)?;
-        (self.x, self.y, self.connect) = (new_x, new_y, new_connect);
-        let floats = room.places() * (x + y) + 2 * pad;
-        let bytes = floats * size_of::<f64>() + room.places() * connect * size_of::<i32>();
-        self.bytes_allocated += bytes as u64;
-        self.state.set_room(room);
+        let x = self.x.moved(py, &growth.x)?;
+        let y = self.y.moved(py, &growth.y)?;
+        let connect = self.connect.moved(py, &growth.connect)?;
+        (self.x, self.y, self.connect) = (x, y, connect);
+        self.bytes_allocated += growth.bytes() as u64;
+        self.state.set_room(growth.room);
         Ok(())
     }
 

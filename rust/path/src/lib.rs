@@ -11,6 +11,7 @@
 pub mod bars;
 pub mod changes;
 pub mod formatter;
+pub mod growth;
 #[cfg(target_arch = "x86_64")]
 pub mod lanes;
 pub mod points;
@@ -23,6 +24,7 @@ pub mod weave;
 pub use bars::{Bar, Bars, Prices, Slots, flatten, segments, trace, vertices};
 pub use changes::Changes;
 pub use formatter::{Formatter, Layout, Memory, Source, Work, apply};
+pub use growth::{Growth, Part};
 pub use points::{Format, Outline, Points};
 pub use room::Room;
 pub use shapes::{Flat, Trace};

@@ -21,9 +21,15 @@ impl Room {
     #[must_use]
     pub fn around(first: i64, last: i64) -> Self {
         let spare = LEAST + (last - first) / 4;
+        Self::exactly(first - spare, last + spare)
+    }
+
+    /// Room for the numbers from `first` to before `last` and no others.
+    #[must_use]
+    pub fn exactly(first: i64, last: i64) -> Self {
         Self {
-            base: first - spare,
-            places: (last - first + 2 * spare) as usize,
+            base: first,
+            places: (last - first) as usize,
         }
     }
 
