@@ -1,10 +1,12 @@
 //! What is fuzzed: a function for each kernel, which makes an input and compares the result.
 
 pub mod extremes;
+pub mod formatters;
 pub mod m4;
 pub mod path;
 pub mod pyramid;
 pub mod ring;
+mod series;
 pub mod signals;
 pub mod triggers;
 
@@ -27,6 +29,8 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("ring-refused", ring::refused),
     ("bars", path::bars),
     ("steps", path::steps),
+    ("weave", path::weave),
+    ("formatters", formatters::formatters),
     ("signals", signals::signals),
     ("vwap", signals::vwap),
     ("prices", triggers::prices),

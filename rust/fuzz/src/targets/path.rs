@@ -1,4 +1,4 @@
-//! Bars and steps as what a painter draws.
+//! Bars, steps and points as what a painter draws.
 
 use piker_path::steps::corners;
 use piker_path::{Bars, Prices, Slots};
@@ -102,4 +102,26 @@ pub fn steps(source: &mut Source) {
     }
     assert!(same(&to_x, &edges));
     assert!(same(&to_y, &corners));
+}
+
+/// Points of any x and y, at any place of their memory.
+///
+/// # Panics
+/// When they are not the twin's, bit for bit, or not as many are gaps.
+pub fn weave(source: &mut Source) {
+    let all_x = source.series(200);
+    let all_y = source.values(all_x.len());
+    let (start, stop) = source.window(all_x.len());
+    let rows = start as usize..stop as usize;
+    let (x, y) = (&all_x[rows.clone()], &all_y[rows]);
+    let mut to = vec![[-7.0; 2]; x.len()].into_boxed_slice();
+    let gaps = piker_path::weave(x, y, &mut to);
+    let is_point = |(x, y): (&f64, &f64)| x.is_finite() && y.is_finite();
+    assert_eq!(
+        gaps,
+        x.iter().zip(y).filter(|pair| !is_point(*pair)).count()
+    );
+    for (pair, (x, y)) in to.iter().zip(x.iter().zip(y)) {
+        assert_eq!(pair.map(f64::to_bits), [x.to_bits(), y.to_bits()]);
+    }
 }
