@@ -12,7 +12,8 @@ pub fn fill_rects(image: &mut Image<'_>, rects: &[[f64; 4]], colour: u32) {
     let mut spans: Vec<Span> = Vec::new();
     let mut left = 0;
     for &[x, y, width, height] in rects {
-        if !(x + y + width + height).is_finite() {
+        // Zero times any number that is not finite is NaN; the sum of the numbers alone may be too large.
+        if (x * 0.0 + y * 0.0) + (width * 0.0 + height * 0.0) != 0.0 {
             continue;
         }
         let (from, to) = (pixel(x), pixel(x + width));
@@ -104,6 +105,17 @@ mod tests {
             fill_rects(&mut image, &rects, colour);
             assert_eq!(pixels, twin(&rects, colour, 0xff99_aabb));
         }
+    }
+
+    #[test]
+    fn sides_whose_sum_is_no_number_cover_the_image() {
+        let mut pixels = vec![0; 60];
+        let mut image = Image {
+            pixels: &mut pixels,
+            width: 10,
+        };
+        fill_rects(&mut image, &[[-5.0, -5.0, f64::MAX, f64::MAX]], 7);
+        assert_eq!(pixels, [7; 60]);
     }
 
     #[test]
