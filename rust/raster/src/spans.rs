@@ -11,7 +11,7 @@
 
 use crate::stroke::wide_spans;
 
-/// How values become pixels: `pixel = value * factor + offset`, downwards.
+/// How values become pixels: `pixel = value * factor + offset`, downwards; both are finite.
 #[derive(Clone, Copy, Debug)]
 pub struct Scale {
     /// Pixels a unit; negative, where greater values stand higher.

@@ -5,6 +5,7 @@ pub mod formatters;
 pub mod m4;
 pub mod path;
 pub mod pyramid;
+pub mod raster;
 pub mod ring;
 mod series;
 pub mod signals;
@@ -31,6 +32,10 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("steps", path::steps),
     ("weave", path::weave),
     ("formatters", formatters::formatters),
+    ("raster-thin", raster::thin),
+    ("raster-wide", raster::wide),
+    ("raster-fill", raster::fill),
+    ("raster-rects", raster::rects),
     ("signals", signals::signals),
     ("vwap", signals::vwap),
     ("prices", triggers::prices),
