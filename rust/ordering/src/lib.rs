@@ -5,7 +5,8 @@
 //! `cython/atomics.h`, over rings small enough to be tried out, and says beside each step which line of
 //! Cython it mirrors. What a protocol depends on is a field of [`Rules`]: with [`RULES`] no reader may
 //! ever see what is torn or stale, and without any one of them the model has to find a reader that does.
-//! A change of a protocol is made here first.
+//! Waiters have rules of their own, with which no wake-up is lost. A change of a protocol is made here
+//! first.
 //!
 //! The writer knows its counters and does not load them here: loom remembers only the last access to a
 //! word, and one of the writer's own would hide that of the reader from it.
@@ -19,6 +20,7 @@ mod log;
 mod nodes;
 mod prepend;
 mod revision;
+mod waiters;
 
 use loom::sync::atomic::Ordering::{self, Acquire, Relaxed, Release};
 use loom::sync::atomic::{AtomicI64, fence};
