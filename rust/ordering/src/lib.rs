@@ -20,6 +20,7 @@ mod log;
 mod nodes;
 mod prepend;
 mod revision;
+mod slots;
 mod waiters;
 
 use loom::sync::atomic::Ordering::{self, Acquire, Relaxed, Release};
