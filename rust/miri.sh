@@ -19,4 +19,4 @@ if ! cargo "+$toolchain" miri --version >/dev/null 2>&1; then
 fi
 # A ring tells its kernels addresses as integers.
 MIRIFLAGS=-Zmiri-permissive-provenance cargo "+$toolchain" miri test --quiet --lib --target-dir target/miri \
-    --package piker-series --package piker-path --package piker-signal --package piker-trigger --package piker-fuzz
+    --package piker-series --package piker-path --package piker-raster --package piker-signal --package piker-trigger --package piker-fuzz

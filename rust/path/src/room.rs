@@ -58,10 +58,11 @@ mod tests {
 
     #[test]
     fn a_row_more_at_either_end_seldom_needs_other_memory() {
+        let count = if cfg!(miri) { 1_000 } else { 100_000 };
         for step in [-1, 1] {
             let (mut first, mut last, mut moved) = (0, 0, 0);
             let mut room = Room::default();
-            for _ in 0..100_000 {
+            for _ in 0..count {
                 first += step.min(0);
                 last += step.max(0);
                 if !room.holds(first, last) {
@@ -69,8 +70,8 @@ mod tests {
                     room = Room::around(first, last);
                 }
             }
-            assert!(moved < 500_000, "{moved}");
-            assert!(room.places() < 200_000);
+            assert!(moved < 5 * count, "{moved}");
+            assert!(room.places() < 2 * count as usize);
         }
     }
 
@@ -78,12 +79,13 @@ mod tests {
     fn rows_that_leave_at_one_end_and_come_at_the_other_are_few_moves_too() {
         let mut room = Room::around(0, 1000);
         let mut moves = 0;
-        for first in 0..100_000 {
+        let count = if cfg!(miri) { 2_000 } else { 100_000 };
+        for first in 0..count {
             if !room.holds(first, first + 1000) {
                 moves += 1;
                 room = Room::around(first, first + 1000);
             }
         }
-        assert!(moves < 400, "{moves}");
+        assert!(moves < count / 250, "{moves}");
     }
 }
