@@ -11,6 +11,9 @@ use crate::targets::extremes::{bounds_twin, extremes_twin};
 const LEAF: i64 = 64;
 const FANOUT: i64 = 8;
 
+/// Rows that are added at once; Miri is a few hundred times slower.
+const MOST: usize = if cfg!(miri) { 150 } else { 800 };
+
 /// Sum and count of an aligned block, in the order of the node layout.
 fn node_sum(value: &dyn Fn(i64) -> f64, start: i64, rows: i64) -> [f64; 2] {
     if rows == 1 {
@@ -97,12 +100,12 @@ pub fn pyramid(source: &mut Source) {
     for _ in 0..source.below(8) {
         match source.below(4) {
             0 => {
-                let added = source.series(800);
+                let added = source.series(MOST);
                 pyramid.append(&added);
                 values.extend_from_slice(&added);
             }
             1 => {
-                let added = source.series(800);
+                let added = source.series(MOST);
                 pyramid.prepend(&added);
                 first -= added.len() as i64;
                 values.splice(0..0, added.iter().copied());

@@ -8,6 +8,9 @@ use crate::source::Source;
 /// half of it on.
 const MIDDLE: f64 = 31.0 / 64.0;
 
+/// Columns at a time; Miri is a few hundred times slower.
+const MOST: usize = if cfg!(miri) { 20 } else { 80 };
+
 /// How far from an image a row can be.
 const FAR: f64 = 1e8;
 
@@ -81,7 +84,7 @@ fn left(source: &mut Source) -> i64 {
 /// When a pixel is not as the twin's, which looks at each of them.
 pub fn fill(source: &mut Source) {
     let (mut pixels, width) = image(source);
-    let count = source.length(80);
+    let count = source.length(MOST);
     let style = source.below(3);
     let spans: Box<[Span]> = (0..count)
         .map(|_| {
@@ -124,7 +127,7 @@ pub fn rects(source: &mut Source) {
     let (mut pixels, width) = image(source);
     let mut next = source.between(-20, 70);
     let style = source.below(4);
-    let rects: Box<[[f64; 4]]> = (0..source.length(40))
+    let rects: Box<[[f64; 4]]> = (0..source.length(MOST / 2))
         .map(|_| {
             let (y, height) = (near(source) as f64, source.between(-3, 90) as f64);
             match style {
@@ -191,7 +194,7 @@ fn columns(source: &mut Source) -> (Box<[[f64; 4]]>, Scale) {
     };
     let style = source.below(5);
     let mut at = source.between(-640, 6400);
-    let columns = (0..source.length(80))
+    let columns = (0..source.length(MOST))
         .map(|_| {
             let mut four = match style {
                 0 => [(); 4].map(|()| source.float()),

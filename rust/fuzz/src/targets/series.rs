@@ -6,6 +6,9 @@ use piker_path::Prices;
 
 use crate::source::Source;
 
+/// Bars that are added at once; Miri is a few hundred times slower.
+const MOST: usize = if cfg!(miri) { 40 } else { 100 };
+
 /// Bars from which on the flat ones are written past the caches.
 const MANY: usize = 140_000;
 
@@ -52,7 +55,7 @@ impl Series {
             style: source.below(5),
         };
         let is_long = !cfg!(miri) && source.one_in(400);
-        let count = if is_long { MANY } else { source.length(150) };
+        let count = if is_long { MANY } else { source.length(MOST) };
         let bars = series.bars(source, count);
         series.put(0, 0, &bars);
         series
@@ -117,12 +120,12 @@ impl Series {
     pub fn change(&mut self, source: &mut Source) {
         match source.below(8) {
             0..3 => {
-                let count = source.length(100);
+                let count = source.length(MOST);
                 let bars = self.bars(source, count);
                 self.put(self.len(), 0, &bars);
             }
             3 => {
-                let count = source.length(100);
+                let count = source.length(MOST);
                 let bars = self.bars(source, count);
                 self.put(0, 0, &bars);
                 let before = self.first;
