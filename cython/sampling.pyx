@@ -26,12 +26,18 @@ Hence the rows are those of an offline resample of the same ticks, to the digit:
 first and last by trade time with arrival order as tie-break, sum in arrival order.
 """
 
+import operator
+
 import numpy as np
 
 from libc.math cimport NAN, isfinite
-from libc.stdint cimport INT64_MAX, int8_t, int64_t, uint8_t
+from libc.stdint cimport INT64_MAX, INT64_MIN, int8_t, int64_t, uint8_t
 
-from piker.core.rows import ASK, BAR, BID, MID, TICK, TRADE
+from piker._cython.shmring import Ring
+
+from piker.core.errors import InputError
+from piker.core.rows import ASK, BAR, BID, EARLIEST_NS, LATEST_NS, MID, TICK, TRADE
+from piker.core.words import describe
 
 __all__ = ['BarFolder']
 
@@ -66,6 +72,87 @@ cdef uint8_t mid = MID
 # Time of the first trade of a row that has none.
 cdef int64_t NO_TRADE = INT64_MAX
 
+# Times of rows as C sees them, and a length of bars (73 years) that can be added to and taken from
+# them twice within int64.
+cdef int64_t earliest = EARLIEST_NS
+cdef int64_t latest = LATEST_NS
+cdef int64_t LONGEST_NS = <int64_t> 1 << 61
+
+
+cdef int64_t whole(value, str name) except? -1:
+    """Return an argument that has to be a whole number of int64."""
+    try:
+        found = operator.index(value)
+    except Exception:
+        # Whatever the conversion of an object to a number raises.
+        raise InputError(
+            f'invalid {name!r}: not a whole number, was {describe(value)}'
+        ) from None
+    if not INT64_MIN <= found <= INT64_MAX:
+        raise InputError(f'invalid {name!r}: not within int64, was {describe(found)}')
+    return found
+
+
+cdef array_of(values, str name):
+    """Return an argument that has to be an array of whole numbers, as one of int64."""
+    try:
+        array = np.asarray(values)
+    except Exception:
+        # Whatever an object raises when it is asked for its values.
+        raise InputError(f'invalid {name!r}: not an array, was {describe(values)}') from None
+    if array.dtype.kind not in 'iu' or array.dtype == np.uint64:
+        raise InputError(
+            f'invalid {name!r}: not whole numbers that fit int64, was an array of {array.dtype}'
+        )
+    if isinstance(values, np.ma.MaskedArray):
+        raise InputError(f'invalid {name!r}: a masked array, leave out what is masked')
+    return np.ascontiguousarray(array, np.int64) if array.ndim else array
+
+
+cdef falls_of(times):
+    """Return after which places a time is followed by an earlier one."""
+    return np.flatnonzero(times[1:] < times[:max(times.size, 1) - 1])
+
+
+cdef sessions_of(values):
+    """Return sessions that are ascending and disjoint; they may touch and may be empty."""
+    array = array_of(values, 'sessions')
+    if array.ndim != 2 or array.shape[1] != 2:
+        raise InputError(f"invalid 'sessions': not of shape (k, 2), was of {array.shape}")
+    falls = falls_of(array.reshape(-1))
+    if falls.size:
+        at = int(falls[0])
+        found = (
+            f'session {at // 2} closes before it opens' if at % 2 == 0
+            else f'session {at // 2 + 1} opens before the one before it closes'
+        )
+        raise InputError(f"invalid 'sessions': not ascending and disjoint, {found}")
+    return np.clip(array, EARLIEST_NS, LATEST_NS)
+
+
+cdef opens_of(values):
+    """Return the times at which uneven bars open, ascending."""
+    array = array_of(values, 'opens')
+    if array.ndim != 1:
+        raise InputError(f"invalid 'opens': not of one dimension, was of shape {array.shape}")
+    falls = falls_of(array)
+    if falls.size:
+        raise InputError(f"invalid 'opens': not ascending at {int(falls[0]) + 1}")
+    if array.size and not (EARLIEST_NS <= array[0] and array[array.size - 1] < LATEST_NS):
+        raise InputError("invalid 'opens': outside of the years 1800 to 2079")
+    return array
+
+
+cdef ticks_of(ticks):
+    """Return ticks as a contiguous array of one dimension, a single one too."""
+    if not isinstance(ticks, (np.ndarray, np.void)) or isinstance(ticks, np.ma.MaskedArray):
+        raise InputError(f"invalid 'ticks': not an array of {TICK}, was {describe(ticks)}")
+    if ticks.dtype != TICK:
+        raise InputError(f"invalid 'ticks': not rows of {TICK}, were of {ticks.dtype}")
+    if ticks.ndim > 1:
+        raise InputError(f"invalid 'ticks': not of one dimension, were of shape {ticks.shape}")
+    return np.ascontiguousarray(ticks)
+
 
 cdef class BarFolder:
     """Folds ticks into one ring of bars; its only writer while it lives.
@@ -77,11 +164,12 @@ cdef class BarFolder:
     ring : ShmArray
         Rows of `piker.core.rows.BAR`, opened for writing.
     period_ns : int
-        Length of a bar, positive.
+        Length of a bar, from 1 to 2**61.
     phase_ns : int, optional
         Time since which the periods are counted.
     sessions : ndarray of shape (k, 2), int64, optional
         Opening and closing time of each session, ascending and disjoint; None: always open.
+        Two may touch, and one may be empty.
     opens : ndarray of shape (n,), int64, optional
         When the bars of an uneven series open, ascending; sessions are not asked then.
     kind : int, optional
@@ -95,13 +183,15 @@ cdef class BarFolder:
 
     Raises
     ------
-    ValueError
-        When the period is not positive, or there is no such kind.
+    InputError
+        When an argument is not as above.
     """
 
     cdef readonly object ring
     cdef readonly int64_t period_ns, phase_ns
     cdef readonly int64_t folded, late, dropped, ahead, invalid
+    # The phase within a period, so that no time less it leaves int64.
+    cdef int64_t phase
     cdef uint8_t kind
     # The newest prices of both sides; NaN: not known.
     cdef double bid_price, ask_price
@@ -122,18 +212,30 @@ cdef class BarFolder:
     cdef Py_ssize_t open_count
 
     def __init__(
-        self, ring, int64_t period_ns, *, int64_t phase_ns=0, sessions=None, opens=None,
-        uint8_t kind=trade
+        self, ring, period_ns, *, phase_ns=0, sessions=None, opens=None, kind=TRADE
     ):
-        if period_ns <= 0:
-            raise ValueError(f"invalid 'period_ns': not positive, was: {period_ns}")
-        if kind not in (trade, bid, ask, mid):
-            raise ValueError(f"invalid 'kind': none of TRADE, BID, ASK and MID, was: {kind}")
+        if not isinstance(ring, Ring):
+            raise InputError(f"invalid 'ring': not a ring, was {describe(ring)}")
+        if ring.dtype != BAR:
+            raise InputError(f"invalid 'ring': not of rows of {BAR}, was of {ring.dtype}")
+        ring.require_writer()
+        cdef int64_t period = whole(period_ns, 'period_ns')
+        if not 0 < period <= LONGEST_NS:
+            raise InputError(f"invalid 'period_ns': not from 1 to {LONGEST_NS}, was {period}")
+        cdef int64_t tick_kind = whole(kind, 'kind')
+        if tick_kind not in (trade, bid, ask, mid):
+            raise InputError(f"invalid 'kind': none of TRADE, BID, ASK and MID, was {tick_kind}")
+        cdef int64_t since = whole(phase_ns, 'phase_ns')
+        if sessions is not None:
+            sessions = sessions_of(sessions)
+        if opens is not None:
+            opens = opens_of(opens)
         self.bid_price = self.ask_price = NAN
         self.ring = ring
-        self.period_ns = period_ns
-        self.phase_ns = phase_ns
-        self.kind = kind
+        self.period_ns = period
+        self.phase_ns = since
+        self.phase = since % period
+        self.kind = <uint8_t> tick_kind
         self.capacity = ring.capacity
         self.first_trade = np.empty(self.capacity, np.int64)
         self.last_trade = np.empty(self.capacity, np.int64)
@@ -142,20 +244,20 @@ cdef class BarFolder:
         self.pending = <BarRow *> &raw[0]
         self.session_count = -1
         if sessions is not None:
-            self.sessions = np.ascontiguousarray(sessions, np.int64).reshape(-1, 2)
+            self.sessions = sessions
             self.session_count = self.sessions.shape[0]
         self.open_count = 0
         if opens is not None:
-            self.opens = np.ascontiguousarray(opens, np.int64)
+            self.opens = opens
             self.open_count = self.opens.shape[0]
 
-    def fold(self, ticks, int64_t limit_ns=INT64_MAX):
+    def fold(self, ticks, limit_ns=INT64_MAX):
         """Fold ticks in the order in which they arrived, and write the rows they touch.
 
         Parameters
         ----------
-        ticks : ndarray of shape (n,), `piker.core.rows.TICK`
-            Contiguous; ticks of another kind are passed over.
+        ticks : ndarray of shape (n,) or (), or numpy.void, `piker.core.rows.TICK`
+            Ticks, or a single one; those of another kind are passed over.
         limit_ns : int, optional
             Ticks of a later trade time are counted as `ahead` and dropped.
 
@@ -166,15 +268,15 @@ cdef class BarFolder:
 
         Raises
         ------
-        TypeError
-            When the rows are not ticks.
+        InputError
+            When the rows are not ticks in one dimension, or the limit is not of int64.
         """
-        if ticks.dtype != TICK:
-            raise TypeError(f"invalid 'ticks': rows of {TICK}, were: {ticks.dtype}")
+        ticks = ticks_of(ticks)
+        cdef int64_t limit = whole(limit_ns, 'limit_ns')
         cdef Py_ssize_t count = ticks.shape[0]
         if count == 0:
             return 0
-        cdef const unsigned char[::1] raw = np.ascontiguousarray(ticks).view(np.uint8)
+        cdef const unsigned char[::1] raw = ticks.view(np.uint8)
         cdef const TickRow *tick = <const TickRow *> &raw[0]
         cdef const TickRow *stop = tick + count
         cdef TickRow middle
@@ -184,11 +286,11 @@ cdef class BarFolder:
         before = self.live
         while tick < stop:
             if tick.kind == self.kind:
-                self.take(tick, limit_ns)
+                self.take(tick, limit)
             elif self.kind == mid and self.quote(tick, stop):
                 middle = tick[0]
                 middle.price = 0.5 * self.bid_price + 0.5 * self.ask_price
-                self.take(&middle, limit_ns)
+                self.take(&middle, limit)
             tick += 1
         if self.is_begun:
             self.write()
@@ -229,7 +331,7 @@ cdef class BarFolder:
         else:
             self.revise(start, tick)
 
-    def advance(self, int64_t now_ns):
+    def advance(self, now_ns):
         """Open the rows of the periods that the clock has reached, empty as yet.
 
         Parameters
@@ -241,14 +343,20 @@ cdef class BarFolder:
         -------
         int
             How many rows were opened; 0 while no bar is known at all, so nothing to repeat.
+
+        Raises
+        ------
+        InputError
+            When the time is not of int64.
         """
+        cdef int64_t now = whole(now_ns, 'now_ns')
         if not self.is_begun:
             self.adopt_history()
         if not self.is_begun:
             return 0
         cdef int64_t before = self.live
         cdef int64_t start = self.next_row(self.row.time)
-        while start <= now_ns:
+        while start <= now:
             self.roll(start)
             start = self.next_row(start)
         if self.live != before:
@@ -280,7 +388,7 @@ cdef class BarFolder:
         cdef Py_ssize_t behind = self.opens_until(time)
         if behind:
             return self.opens[behind - 1]
-        return time - (time - self.phase_ns) % self.period_ns
+        return time - (time - self.phase) % self.period_ns
 
     cdef Py_ssize_t opens_until(self, int64_t time) noexcept:
         """Return how many of the known openings are at or before a time."""

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from piker.core.rows import ASK, BAR, BID, MID, QUOTE, TICK, TRADE, is_filler
 from piker.data.resample import FoldedBars, fold_rows
 from piker.data.sampler import Sampler, resample_ticks
+from piker.errors import InputError
 from piker.shm import BarFolder, open_shm_array
 from tests.unit.data.folds import Tick, make_ticks, resample
 
@@ -225,5 +226,5 @@ def test_the_sampler_follows_the_clock_of_quotes() -> None:
 
 
 def test_a_kind_that_is_none_is_refused() -> None:
-    with open_shm_array('test', 512, BAR) as ring, pytest.raises(ValueError, match="'kind'"):
+    with open_shm_array('test', 512, BAR) as ring, pytest.raises(InputError, match="'kind'"):
         BarFolder(ring, SECOND, kind=9)

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from piker.core.rows import ASK, BAR, BID, TICK
-from piker.shm import BarFolder, ShmArray, open_shm_array
+from piker.core.rows import ASK, BAR, BID, EARLIEST_NS, LATEST_NS, TICK
+from piker.errors import InputError
+from piker.shm import BarFolder, ShmArray, attach_shm_array, open_shm_array
 from tests.unit.data.folds import Tick, live_row, make_ticks, resample
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+
+    from numpy.typing import NDArray
 
 PERIOD = 10
 BASE = 1_000_000
@@ -213,9 +216,109 @@ def test_a_gap_longer_than_the_ring_keeps_indices_and_newest_rows() -> None:
         assert folder.dropped == 1
 
 
-def test_rows_of_another_type_are_refused(ring: ShmArray) -> None:
-    with pytest.raises(TypeError, match='ticks'):
-        BarFolder(ring, PERIOD).fold(np.zeros(1, BAR))
-    with pytest.raises(ValueError, match='period_ns'):
-        BarFolder(ring, 0)
+ONE_TICK = make_ticks([Tick(BASE + 3, 2.0, 0.5)])
+
+
+@pytest.mark.parametrize('tick', [ONE_TICK[0], ONE_TICK.reshape(()), ONE_TICK, ONE_TICK[::-1]])
+def test_a_tick_alone_is_folded_as_one(ring: ShmArray, tick: NDArray[np.void]) -> None:
+    folder = BarFolder(ring, PERIOD)
+    assert folder.fold(tick) == 1
+    assert rows(ring) == [(BASE, 2.0, 2.0, 2.0, 2.0, 0.5)]
+
+
+def test_no_tick_opens_no_row(ring: ShmArray) -> None:
     assert BarFolder(ring, PERIOD).fold(np.empty(0, TICK)) == 0
+
+
+NO_WHOLE: list[Any] = [None, 1.0, NAN, '1', 2**63, -(2**63) - 1, np.zeros(2, np.int64)]
+SESSIONS = np.array([[0, 5], [5, 5], [7, 9]], np.int64)
+ODD: dict[str, list[Any]] = {
+    'ring': [None, 1, np.zeros(3, BAR)],
+    'period_ns': [*NO_WHOLE, 0, -1, -(2**63), 2**61 + 1],
+    'phase_ns': NO_WHOLE,
+    'kind': [*NO_WHOLE, 0, 5, 77, 257, 300, -1],
+    'sessions': [
+        1,
+        'x',
+        object(),
+        [[1, 2, 3]],
+        [[1], [2, 3]],
+        SESSIONS.reshape(-1),
+        SESSIONS[:, :, np.newaxis],
+        SESSIONS[:, ::-1],
+        SESSIONS[::-1],
+        [[0, 5], [4, 9]],
+        [[0.0, 5.0]],
+        [[0.0, NAN]],
+        SESSIONS.astype(np.uint64),
+        np.ma.array(SESSIONS, mask=True),
+    ],
+    'opens': [
+        1,
+        'x',
+        object(),
+        SESSIONS,
+        [3, 2],
+        [1.0, NAN],
+        [EARLIEST_NS - 1, 0],
+        [0, LATEST_NS],
+        np.ma.array([1, 2], mask=True),
+    ],
+    'ticks': [
+        None,
+        1,
+        'x',
+        [1, 2],
+        np.zeros(1, BAR),
+        np.zeros(1, BAR)[0],
+        np.zeros(3),
+        np.zeros((), np.int64),
+        np.zeros((1, 1), TICK),
+        np.zeros((0, 2), TICK),
+        np.ma.array(np.zeros(1, TICK)),
+    ],
+    'limit_ns': NO_WHOLE,
+    'now_ns': NO_WHOLE,
+}
+
+
+@pytest.mark.parametrize(
+    ('name', 'value'),
+    [
+        pytest.param(name, value, id=f'{name}-{k}')
+        for name in ODD
+        for k, value in enumerate(ODD[name])
+    ],
+)
+def test_an_odd_argument_is_refused_by_name(ring: ShmArray, name: str, value: Any) -> None:
+    arguments = {'ring': ring, 'period_ns': PERIOD, name: value}
+    calls: dict[str, Callable[[], object]] = {
+        'ticks': lambda: BarFolder(ring, PERIOD).fold(value),
+        'limit_ns': lambda: BarFolder(ring, PERIOD).fold(np.empty(0, TICK), value),
+        'now_ns': lambda: BarFolder(ring, PERIOD).advance(value),
+    }
+    with pytest.raises(InputError, match=f"^invalid '{name}': "):
+        calls.get(name, lambda: BarFolder(**arguments))()
+    assert ring.last == ring.first
+
+
+def test_a_ring_that_cannot_be_written_bars_to_is_refused(ring: ShmArray) -> None:
+    with open_shm_array('ticks', 512, TICK) as other, pytest.raises(InputError, match="'ring'"):
+        BarFolder(other, PERIOD)
+    reader = attach_shm_array(ring.token)
+    with reader, pytest.raises(InputError, match='for reading'):
+        BarFolder(reader, PERIOD)
+
+
+@pytest.mark.parametrize('phase', [-(2**63), 2**63 - 1, -1])
+def test_any_phase_counts_periods_without_leaving_int64(ring: ShmArray, phase: int) -> None:
+    BarFolder(ring, 2**61, phase_ns=phase).fold(ONE_TICK)
+    (time,) = ring.column('time', ring.first, ring.last)
+    assert int(time) == BASE + 3 - (BASE + 3 - phase) % 2**61
+
+
+def test_sessions_without_end_are_those_of_the_known_years(ring: ShmArray) -> None:
+    always = np.array([[-(2**63), 2**63 - 1]], np.int64)
+    folder = BarFolder(ring, PERIOD, sessions=always)
+    folder.fold(make_ticks([Tick(BASE, 1.0, 1.0), Tick(BASE + 35, 2.0, 1.0)]))
+    assert [row[0] for row in rows(ring)] == [BASE, BASE + 10, BASE + 20, BASE + 30]
