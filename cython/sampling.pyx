@@ -19,8 +19,14 @@
    tick is older than that row's last trade; its open if the tick is older than its first. Empty
    rows behind it whose close was the old close follow.
 6. A tick that has no row is dropped and counted: older than the first row folded here (rows of
-   history are complete), or inside closed time that was passed. So is a tick from the future
-   (beyond the caller's limit), which would run the ring ahead, and one without a finite price.
+   history are complete), or inside closed time that was passed. So is a tick from the future, which
+   would run the ring ahead: beyond the caller's limit, or so far behind the live row that more than
+   `MOST_OPENED` rows, and more than the ring holds, had to be opened for it. Each of them has an
+   index, so none can be left out, and all that the ring holds would give way to empty rows; what is
+   there is worth more than one tick. A clock that is so far ahead opens no row. A tick without a
+   finite price is dropped as well, and one of a time that rows cannot have (outside of the years
+   1800 to 2079, `piker.core.rows.EARLIEST_NS` and `LATEST_NS`). Times before 1970 are right: bars
+   of them are replayed as ticks.
 
 Hence the rows are those of an offline resample of the same ticks, to the digit: group by rule 1,
 first and last by trade time with arrival order as tie-break, sum in arrival order.
@@ -31,7 +37,7 @@ import operator
 import numpy as np
 
 from libc.math cimport NAN, isfinite
-from libc.stdint cimport INT64_MAX, INT64_MIN, int8_t, int64_t, uint8_t
+from libc.stdint cimport INT64_MAX, INT64_MIN, int8_t, int64_t, uint8_t, uint64_t
 
 from piker._cython.shmring import Ring
 
@@ -62,6 +68,9 @@ cdef packed struct BarRow:
 
 cdef enum:
     PENDING_ROWS = 4096
+    # Rows that are opened at once, or as many as the ring holds: half a year of seconds, which
+    # takes less than a second.
+    MOST_OPENED = 1 << 24
 
 # Kinds of ticks, as C sees them.
 cdef uint8_t trade = TRADE
@@ -179,7 +188,8 @@ cdef class BarFolder:
     ----------
     folded, late, dropped, ahead, invalid : int
         Ticks folded in all; of these, those that revised a closed row; those without a row;
-        those from the future; those without a finite price. Of the kind MID, middles are counted.
+        those from the future; those without a finite price or a time that a row can have. Of the
+        kind MID, middles are counted.
 
     Raises
     ------
@@ -259,7 +269,8 @@ cdef class BarFolder:
         ticks : ndarray of shape (n,) or (), or numpy.void, `piker.core.rows.TICK`
             Ticks, or a single one; those of another kind are passed over.
         limit_ns : int, optional
-            Ticks of a later trade time are counted as `ahead` and dropped.
+            Ticks of a later trade time are counted as `ahead` and dropped, as are those for which
+            more than 2**24 rows, and more than the ring holds, had to be opened.
 
         Returns
         -------
@@ -269,7 +280,8 @@ cdef class BarFolder:
         Raises
         ------
         InputError
-            When the rows are not ticks in one dimension, or the limit is not of int64.
+            When the rows are not ticks in one dimension, the limit is not of int64, or the rows in
+            the ring end outside of the years 1800 to 2079.
         """
         ticks = ticks_of(ticks)
         cdef int64_t limit = whole(limit_ns, 'limit_ns')
@@ -313,7 +325,7 @@ cdef class BarFolder:
 
     cdef take(self, const TickRow *tick, int64_t limit_ns):
         """Fold one tick of the folder's kind."""
-        if not isfinite(tick.price):
+        if not (isfinite(tick.price) and earliest <= tick.time < latest):
             self.invalid += 1
             return
         if tick.time > limit_ns:
@@ -323,6 +335,9 @@ cdef class BarFolder:
         if not self.is_begun:
             self.begin(start)
         elif start > self.row.time:
+            if self.is_far(start):
+                self.ahead += 1
+                return
             self.open_rows(start)
         if start == self.row.time and self.live >= self.base:
             self.merge(&self.row, self.live, tick)
@@ -342,17 +357,19 @@ cdef class BarFolder:
         Returns
         -------
         int
-            How many rows were opened; 0 while no bar is known at all, so nothing to repeat.
+            How many rows were opened; 0 while no bar is known at all, so nothing to repeat, and
+            where they were more than 2**24 and more than the ring holds.
 
         Raises
         ------
         InputError
-            When the time is not of int64.
+            When the time is not of int64, or the rows in the ring end outside of the years 1800 to
+            2079.
         """
-        cdef int64_t now = whole(now_ns, 'now_ns')
+        cdef int64_t now = min(whole(now_ns, 'now_ns'), latest - 1)
         if not self.is_begun:
             self.adopt_history()
-        if not self.is_begun:
+        if not self.is_begun or (now > self.row.time and self.is_far(now)):
             return 0
         cdef int64_t before = self.live
         cdef int64_t start = self.next_row(self.row.time)
@@ -370,6 +387,11 @@ cdef class BarFolder:
         if self.ring.last == self.ring.first:
             return
         last = self.ring.rows(self.live, self.base)[0]
+        if not earliest - self.period_ns < last['time'] < latest:
+            raise InputError(
+                f"invalid 'ring': its last row is of time {last['time']}, outside of the years "
+                '1800 to 2079'
+            )
         self.row.time = last['time']
         self.row.close = last['close']
         self.is_begun = True
@@ -421,6 +443,30 @@ cdef class BarFolder:
         if opening < candidate + self.period_ns:
             return candidate
         return self.floor(opening)
+
+    cdef bint is_far(self, int64_t start) noexcept:
+        """Whether more rows than are opened at once lie between the live row and a later time."""
+        cdef uint64_t most = max(<int64_t> MOST_OPENED, self.capacity)
+        # Their difference may be more than int64 holds.
+        cdef uint64_t length = <uint64_t> start - <uint64_t> self.row.time
+        cdef uint64_t period = <uint64_t> self.period_ns
+        cdef uint64_t count = 0
+        cdef int64_t opening, closing
+        cdef Py_ssize_t place
+        # Openings of their own are as many as were given.
+        if self.open_count or length // period <= most:
+            return False
+        if self.session_count < 0:
+            return True
+        # At most: the first and the last of a session may be rows of its neighbours as well.
+        for place in range(self.session, self.session_count):
+            opening = max(self.sessions[place, 0], self.row.time)
+            closing = min(self.sessions[place, 1], start)
+            if opening >= start:
+                break
+            if closing > opening:
+                count += (<uint64_t> closing - <uint64_t> opening) // period + 2
+        return count > most
 
     cdef open_rows(self, int64_t start):
         """Open the rows up to and with the one at `start`, those before it empty."""

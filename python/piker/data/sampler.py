@@ -45,9 +45,9 @@ class SamplerStatistics(NamedTuple):
     dropped : int
         Ticks older than the bars of this feed.
     ahead : int
-        Ticks from the future.
+        Ticks from the future, or so far ahead of the live row that the ring would be run over.
     invalid : int
-        Ticks without a finite price.
+        Ticks without a finite price, or of a time outside of the years 1800 to 2079.
     """
 
     folded: int

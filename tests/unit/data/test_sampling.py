@@ -216,6 +216,76 @@ def test_a_gap_longer_than_the_ring_keeps_indices_and_newest_rows() -> None:
         assert folder.dropped == 1
 
 
+SECOND = 1_000_000_000
+
+
+@pytest.mark.parametrize(
+    'time', [-(2**63), EARLIEST_NS - 1, LATEST_NS, 2**63 - 5 * SECOND, 2**63 - 1]
+)
+def test_a_time_that_no_row_can_have_is_invalid(ring: ShmArray, time: int) -> None:
+    folder = BarFolder(ring, SECOND)
+    assert folder.fold(make_ticks([Tick(time, 1.0, 1.0)])) == 0
+    assert folder.advance(2**63 - 1) == 0
+    now = 1_600_000_000 * SECOND
+    folder.fold(make_ticks([Tick(now, 1.0, 1.0), Tick(time, 9.0, 1.0)]))
+    assert rows(ring) == [(now, 1.0, 1.0, 1.0, 1.0, 1.0)]
+    assert (folder.invalid, folder.folded) == (2, 1)
+
+
+@pytest.mark.parametrize('phase', [0, 1, -1, 2**63 - 1])
+def test_the_first_and_the_last_time_of_rows_are_folded(ring: ShmArray, phase: int) -> None:
+    for time in (EARLIEST_NS, LATEST_NS - 1):
+        with open_shm_array('test', 512, BAR) as other:
+            folder = BarFolder(other, 2**61, phase_ns=phase)
+            folder.fold(make_ticks([Tick(time, 1.0, 1.0)]))
+            assert [row[0] for row in rows(other)] == [time - (time - phase) % 2**61]
+            assert folder.advance(2**63 - 1) <= 4
+
+
+@pytest.mark.parametrize('is_in_session', [False, True])
+def test_a_gap_that_would_run_the_ring_over_is_not_filled(
+    ring: ShmArray, is_in_session: bool
+) -> None:
+    """A first tick of time 0, then the clock and a tick of today: 1.6 thousand million rows."""
+    now = 1_600_000_000 * SECOND
+    sessions = np.array([[-SECOND, now // 2], [now // 2, 2 * now]]) if is_in_session else None
+    folder = BarFolder(ring, SECOND, sessions=sessions)
+    folder.fold(make_ticks([Tick(0, 1.0, 1.0)]))
+    assert folder.advance(now) == folder.advance(2**63 - 1) == 0
+    assert folder.fold(make_ticks([Tick(now, 2.0, 1.0)])) == 0
+    assert rows(ring) == [(0, 1.0, 1.0, 1.0, 1.0, 1.0)]
+    assert (folder.folded, folder.ahead) == (1, 1)
+    folder.fold(make_ticks([Tick(2 * SECOND, 3.0, 1.0)]))
+    assert [row[0] for row in rows(ring)] == [0, SECOND, 2 * SECOND]
+
+
+def test_a_gap_of_closed_time_is_never_too_long(ring: ShmArray) -> None:
+    now = 1_600_000_000 * SECOND
+    sessions = np.array([[0, SECOND], [now - SECOND, now + SECOND]])
+    folder = BarFolder(ring, SECOND, sessions=sessions)
+    folder.fold(make_ticks([Tick(0, 1.0, 1.0), Tick(now, 2.0, 1.0)]))
+    assert [row[0] for row in rows(ring)] == [0, now - SECOND, now]
+    assert folder.advance(2**63 - 1) == 0
+
+
+def test_a_gap_is_filled_up_to_the_most_rows_that_are_opened_at_once() -> None:
+    with open_shm_array('test', 512, BAR) as ring:
+        folder = BarFolder(ring, 1)
+        folder.fold(make_ticks([Tick(BASE, 1.0, 1.0)]))
+        assert folder.advance(BASE + 2**24 + 1) == 0
+        assert folder.advance(BASE + 2**24) == 2**24
+        assert (ring.last, live_row(ring)['time']) == (2**24 + 1, BASE + 2**24)
+
+
+def test_history_of_no_known_year_is_refused(ring: ShmArray) -> None:
+    ring.push((2**63 - 1, 1.0, 1.0, 1.0, 1.0, 1.0))
+    message = "'ring': its last row is of time 9223372036854775807"
+    with pytest.raises(InputError, match=message):
+        BarFolder(ring, 1).advance(BASE)
+    with pytest.raises(InputError, match=message):
+        BarFolder(ring, 1).fold(ONE_TICK)
+
+
 ONE_TICK = make_ticks([Tick(BASE + 3, 2.0, 0.5)])
 
 
