@@ -310,8 +310,13 @@ def ring_positions(
 def ring_columns(view: _View, first: int, closed_last: int, edges: _Ints) -> _Floats:
     """First, min, max and last finite value of the closed rows between edges, of shape (m, 4)."""
 
-def ring_sums(view: _View, first: int, closed_last: int, edges: _Ints) -> _Floats:
-    """Canonical sum of the finite values of the closed rows between edges, of shape (m,)."""
+def ring_sums(
+    view: _View, first: int, closed_last: int, edges: _Ints, live: float | None = None
+) -> _Floats:
+    """Canonical sum of the finite values of the closed rows between edges, of shape (m,).
+
+    `live` is the value of the row behind the closed ones, which counts as they do.
+    """
 
 def ring_ohlc_columns(
     views: tuple[_View, _View, _View, _View], first: int, closed_last: int, edges: _Ints

@@ -93,7 +93,11 @@ CALLS: dict[str, Call] = {
     'ring_bounds': Call(kernels.ring_bounds, ASKED, VIEW_PARTS),
     'ring_positions': Call(kernels.ring_positions, ASKED, VIEW_PARTS),
     'ring_columns': Call(kernels.ring_columns, {'view': ('view', RING.view), **CUT}, VIEW_PARTS),
-    'ring_sums': Call(kernels.ring_sums, {'view': ('view', RING.view), **CUT}, VIEW_PARTS),
+    'ring_sums': Call(
+        kernels.ring_sums,
+        {'view': ('view', RING.view), **CUT, 'live': ('real or none', 1.0)},
+        VIEW_PARTS,
+    ),
     'ring_ohlc_columns': Call(
         kernels.ring_ohlc_columns, {'views': ('views', [RING.view] * 4), **CUT}, VIEW_PARTS
     ),

@@ -142,6 +142,7 @@ WRONG: dict[str, list[Any]] = {
     ],
     'ticks': [*NO_ROWS, np.zeros(3), np.zeros((1, 1), TICK), np.zeros((), TICK)],
     'real': [None, *NO_NUMBERS],
+    'real or none': NO_NUMBERS,
     'count of rows': [None, *NO_NUMBERS, -1.0, np.nan, -np.inf],
     'finite': [None, *NO_NUMBERS, *NOT_FINITE],
     'finite or none': [*NO_NUMBERS, *NOT_FINITE],

@@ -2,8 +2,9 @@
 
 A column k is rows [edges[k], edges[k + 1]) by absolute index. Closed rows come from the kernels, by
 the ring's pyramid where that is faster; the live row, which its writer changes at any time, is
-copied whole and added here. Every answer is of one state of the ring: where a closed row was
-revised, or the live row closed, while it was read, it is read again.
+copied whole and added here, or by the kernel of sums, where its place in their order counts. Every
+answer is of one state of the ring: where a closed row was revised, or the live row closed, while it
+was read, it is read again.
 """
 
 from __future__ import annotations
@@ -126,6 +127,9 @@ def field_columns(ring: ShmArray, field: str, edges: NDArray[np.int64]) -> NDArr
 def sum_columns(ring: ShmArray, field: str, edges: NDArray[np.int64]) -> NDArray[np.float64]:
     """Return the sum of a field in each column, the live row included.
 
+    The order of a sum depends on absolute rows alone (rust/series/src/pyramid.rs), so that it stays
+    the same to the bit while its rows do: when the live row closes, with and without a pyramid.
+
     Parameters
     ----------
     ring : ShmArray
@@ -147,15 +151,11 @@ def sum_columns(ring: ShmArray, field: str, edges: NDArray[np.int64]) -> NDArray
     """
     view = ring.field_view(field)
 
-    def read(first: int, closed: int) -> NDArray[np.float64]:
-        return kernels.ring_sums(view, first, closed, edges)
+    def read(first: int, last: int, live: np.void | None) -> NDArray[np.float64]:
+        value = None if live is None else float(live[field])
+        return kernels.ring_sums(view, first, last - 1, edges, value)
 
-    def add(found: NDArray[np.float64], column: int, live: np.void) -> None:
-        value = live[field]
-        if np.isfinite(value):
-            found[column] = value if np.isnan(found[column]) else found[column] + value
-
-    return with_live(ring, edges, read, add)
+    return steady(ring, int(edges[0]), read)
 
 
 def bounds(ring: ShmArray, field: str, start: int, stop: int) -> tuple[float, float] | None:

@@ -149,9 +149,16 @@ def ring_columns(
 
 
 def ring_sums(
-    view: FieldView, first: int, closed_last: int, edges: NDArray[np.int64]
+    view: FieldView,
+    first: int,
+    closed_last: int,
+    edges: NDArray[np.int64],
+    live: float | None = None,
 ) -> NDArray[np.float64]:
-    """Return the canonical sum of each column of closed rows.
+    """Return the canonical sum of each column of closed rows, and of the live one if it is given.
+
+    The live row takes its place in the order of the sum, so that this is to the bit what it will be
+    once the row has closed.
 
     Parameters
     ----------
@@ -161,6 +168,8 @@ def ring_sums(
         The rows that are there and closed, half-open.
     edges : ndarray of shape (m + 1,), int64
         Ascending absolute rows: column k is `[edges[k], edges[k + 1])`.
+    live : float, optional
+        The value of row `closed_last`, as it was copied; None: there is none, or it does not count.
 
     Returns
     -------
@@ -173,7 +182,8 @@ def ring_sums(
         When the view cannot be one of a ring, or the edges do not ascend.
     """
     closed = arguments.window(first, closed_last, CLOSED)
-    return _rust.ring_sums(view, *closed, arguments.wholes(edges, 'edges'))
+    value = None if live is None else arguments.real(live, 'live')
+    return _rust.ring_sums(view, *closed, arguments.wholes(edges, 'edges'), value)
 
 
 def ring_ohlc_columns(

@@ -141,18 +141,20 @@ pub fn ring_columns<'py>(
     four_columns(py, found.into_iter().map(or_nan).collect())
 }
 
-/// Canonical sum of the finite values of the closed rows between edges.
+/// Canonical sum of the finite values of the closed rows between edges, and of the row behind them.
 #[pyfunction]
+#[pyo3(signature = (view, first, closed_last, edges, live=None))]
 pub fn ring_sums<'py>(
     py: Python<'py>,
     view: FieldView,
     first: i64,
     closed_last: i64,
     edges: Read<'py, i64>,
+    live: Option<f64>,
 ) -> PyResult<Bound<'py, PyArray1<f64>>> {
     let closed = view.closed(py, first, closed_last)?;
     let windows = windows(py, slice(&edges, "edges")?)?;
-    let found = released(py, || closed.sums(windows));
+    let found = released(py, || closed.sums(windows, live));
     Ok(one_column(py, found.into_iter().map(or_gap).collect()))
 }
 

@@ -6,7 +6,7 @@
 
 use crate::extremes::Extremes;
 use crate::query;
-use crate::rows::{Reducer, SharedLevel, SharedNodes, SharedRows};
+use crate::rows::{Reducer, Rows, SharedLevel, SharedNodes, SharedRows};
 
 /// Row indices and capacities stay below this, far from where they would overflow.
 pub const MOST_ROWS: i64 = 1 << 52;
@@ -45,6 +45,30 @@ pub struct Closed {
     field: Field,
     first: i64,
     last: i64,
+    /// Whether row `last` is the one behind the closed ones: not where the counters did not fit.
+    is_followed: bool,
+}
+
+/// Closed rows, and the value of the one behind them.
+#[derive(Clone, Copy, Debug)]
+struct WithLive {
+    closed: SharedRows,
+    index: i64,
+    value: f64,
+}
+
+impl Rows for WithLive {
+    fn value(&self, index: i64) -> f64 {
+        if index == self.index {
+            self.value
+        } else {
+            self.closed.value(index)
+        }
+    }
+
+    fn fetch(&self, start: i64, stop: i64) {
+        self.closed.fetch(start, stop);
+    }
 }
 
 impl Closed {
@@ -82,6 +106,7 @@ impl Closed {
             field,
             first,
             last: closed_last.max(first),
+            is_followed: first <= closed_last,
         })
     }
 
@@ -131,10 +156,30 @@ impl Closed {
         query::each(&rows, &nodes, windows, query::extremes).collect()
     }
 
-    /// Canonical sum of the finite values of each window.
-    pub fn sums(&self, windows: impl Iterator<Item = (i64, i64)> + Clone) -> Vec<Option<f64>> {
+    /// Canonical sum of the finite values of each window; `live` is the value of the row behind the
+    /// closed ones, where there is one.
+    ///
+    /// The row takes its place among the others rather than being added behind their sum, so that a
+    /// sum does not change when the row closes.
+    pub fn sums(
+        &self,
+        windows: impl Iterator<Item = (i64, i64)> + Clone,
+        live: Option<f64>,
+    ) -> Vec<Option<f64>> {
         let (rows, nodes) = (self.rows(), self.nodes(Reducer::Sum));
-        let windows = windows.map(|window| self.clamp(window));
+        let Some(value) = live.filter(|_| self.is_followed) else {
+            let windows = windows.map(|window| self.clamp(window));
+            return query::each(&rows, &nodes, windows, query::sum).collect();
+        };
+        let rows = WithLive {
+            closed: rows,
+            index: self.last,
+            value,
+        };
+        let windows = windows.map(|(start, stop)| {
+            let start = start.clamp(self.first, self.last + 1);
+            (start, stop.clamp(start, self.last + 1))
+        });
         query::each(&rows, &nodes, windows, query::sum).collect()
     }
 }
@@ -204,6 +249,29 @@ mod tests {
             let levels = vec![SharedLevel { address, slots }];
             assert_eq!(refusal(Field { levels, ..FIELD }, 0, 4), Some(error));
         }
+    }
+
+    #[test]
+    fn a_sum_with_the_live_row_is_that_of_the_row_closed() {
+        let column: Vec<f64> = (0..2048).map(|k| 0.1 * f64::from(k % 2048 % 13)).collect();
+        let field = Field {
+            data: column.as_ptr() as usize,
+            capacity: 1024,
+            reducer: Reducer::Sum,
+            ..FIELD
+        };
+        let ask = |first: i64, closed_last: i64, live: Option<f64>| {
+            // SAFETY: `column` holds 1024 rows, which are not asked for across the wrap.
+            let closed = unsafe { Closed::new(field.clone(), first, closed_last) }.unwrap();
+            closed.sums([(0, 512), (500, 600), (512, 513)].into_iter(), live)
+        };
+        for last in [0, 1, 63, 64, 511, 512, 550, 599, 600] {
+            let live = column[last as usize];
+            assert_eq!(ask(0, last, Some(live)), ask(0, last + 1, None), "{last}");
+        }
+        assert_eq!(ask(0, 512, Some(f64::NAN)), ask(0, 512, None));
+        // Whose row a value is where the counters do not fit is not known.
+        assert_eq!(ask(513, 512, Some(1.0)), [None; 3]);
     }
 
     #[test]

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from piker.core.rows import BAR
 from piker.data import columns
 from piker.errors import Overrun
+from piker.kernels import Pyramid
 from piker.shm import ShmArray, open_shm_array
 
 if TYPE_CHECKING:
@@ -85,6 +86,67 @@ def test_columns_equal_numpy_with_the_live_row(case: tuple[int, int, list[int]])
         assert found == ((joint.min(), joint.max()) if len(joint) else None)
         one = columns.bounds(ring, 'low', edges[0], edges[-1])
         assert one == ((low.min(), low.max()) if len(low) else None)
+
+
+def sized(sizes: list[float]) -> NDArray[np.void]:
+    rows = np.zeros(len(sizes), BAR)
+    rows['volume'] = sizes
+    return rows
+
+
+def test_a_sum_stays_what_it_is_when_the_next_row_comes() -> None:
+    with open_shm_array('test', 1024, BAR) as ring:
+        ring.push(sized([0.1] * 512))
+        edges = np.array([0, 512], np.int64)
+        before = columns.sum_columns(ring, 'volume', edges)
+        assert before.tolist() == Pyramid([0.1] * 512, 'sum').sums(0, 512, 1).tolist()
+        ring.push(sized([0.1]))
+        assert columns.sum_columns(ring, 'volume', edges).tolist() == before.tolist()
+
+
+# Of very different sizes, so that the order of a sum is seen in its bits.
+volumes = st.one_of(st.floats(0, 1e6), st.sampled_from([0.1, 1e16, 3e-9, -0.0, NAN, float('inf')]))
+changes = st.lists(
+    st.tuples(
+        st.sampled_from(['push', 'prepend', 'live', 'revise']),
+        st.integers(1, 600),
+        st.lists(volumes, min_size=1, max_size=9),
+    ),
+    min_size=1,
+    max_size=9,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(changes, st.lists(st.integers(-700, 3000), min_size=2, max_size=9).map(sorted))
+def test_sums_are_to_the_bit_those_of_a_pyramid_of_the_same_rows(
+    actions: list[tuple[str, int, list[float]]], edges: list[int]
+) -> None:
+    before, behind = list[float](), [1.0]
+    with open_shm_array('test', 1024, BAR) as ring:
+        ring.push(sized(behind))
+        for action, count, drawn in actions:
+            values = np.resize(drawn, count).tolist()
+            if action == 'push':
+                ring.push(sized(values))
+                behind += values
+            elif action == 'prepend':
+                fitted = ring.prepend(sized(values))
+                before = values[count - fitted :] + before
+            elif action == 'live':
+                ring.set_last(sized(drawn[:1])[0])
+                behind[-1] = drawn[0]
+            elif len(behind) > 1 and ring.last - 2 >= ring.first:
+                ring.revise(ring.last - 2, sized(drawn[:1]))
+                behind[-2] = drawn[0]
+            pyramid = Pyramid(behind, 'sum')
+            pyramid.prepend(before)
+            at = np.array([*edges, ring.last - 1, ring.last], np.int64)
+            at.sort()
+            found = columns.sum_columns(ring, 'volume', at)
+            inside = at.clip(ring.first, ring.last) + len(before)
+            wanted = [pyramid.sums(*pair, 1)[0] for pair in pairwise(inside.tolist())]
+            assert found.tobytes() == np.array(wanted).tobytes()
 
 
 def test_an_empty_ring_has_empty_columns() -> None:

@@ -140,6 +140,25 @@ def test_from_scratch_equals_a_fold_in_plain_python(
                 np.testing.assert_array_equal(found[field], expected[field])
 
 
+@pytest.mark.parametrize('minutes', [64, 100, 512])
+def test_volumes_of_bars_stay_to_the_bit_when_the_next_row_comes(minutes: int) -> None:
+    """Of bars that end where a block of their sum does, too: their last row closes it."""
+    rows = np.zeros(1100, BAR)
+    rows['time'] = np.arange(len(rows)) * MINUTE
+    rows['volume'] = np.round(np.random.default_rng(minutes).uniform(0, 3, len(rows)), 3)
+    with open_shm_array('source', 4096, BAR) as source:
+        folded = FoldedBars(source, MINUTE, minutes * MINUTE)
+        with folded.ring as ring:
+            shown = np.empty(0)
+            for row in rows:
+                source.push(row)
+                folded.update()
+                known = ring.column('volume', ring.first, ring.last)
+                if len(known) > len(shown):
+                    assert known[: len(shown)].tobytes() == shown.tobytes()
+                shown = known.copy()
+
+
 def test_days_begin_at_midnight_utc() -> None:
     with open_shm_array('source', 4096, BAR) as source:
         source.push(Market(1).after(2000))
