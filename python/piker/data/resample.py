@@ -42,9 +42,10 @@ class FoldedBars:
     The law: after `update` the rows are what folding the source's rows from scratch makes,
     whatever mix of appended, prepended, revised and live rows came since the update before.
     Bars whose rows the source has lost stay as they were. A bar's open, high, low and close are
-    first, highest, lowest and last of the finite values, its volume their sum; so it is what the
-    ticks that made the rows make at once. Fillers that it begins with do not count, and a bar of
-    nothing else is a filler.
+    first, highest, lowest and last of the finite values; so they are to the bit what the ticks that
+    made the rows make at once. Its volume is the sum of the rows' volumes, which are rounded: it is
+    that of the ticks where sizes add up exactly, and else may differ from it in the last bits.
+    Fillers that it begins with do not count, and a bar of nothing else is a filler.
 
     Parameters
     ----------
