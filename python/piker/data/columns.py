@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 import numpy as np
 
 from piker import kernels
-from piker.core.errors import Overrun
+from piker.core.errors import InputError, Overrun
+from piker.kernels import arguments
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from numpy.typing import NDArray
+    from numpy.typing import ArrayLike, NDArray
 
     from piker.shm import ShmArray
 
@@ -64,9 +65,12 @@ def ohlc_columns(ring: ShmArray, edges: NDArray[np.int64]) -> NDArray[np.float64
 
     Raises
     ------
+    InputError
+        When the edges are none, not whole numbers in one dimension, or do not ascend.
     Overrun
         When the writer lapped rows that were read.
     """
+    edges = edges_of(edges)
     views = tuple(ring.field_view(field) for field in PRICES)
 
     def read(first: int, closed: int) -> NDArray[np.float64]:
@@ -103,9 +107,12 @@ def field_columns(ring: ShmArray, field: str, edges: NDArray[np.int64]) -> NDArr
 
     Raises
     ------
+    InputError
+        When the edges are none, not whole numbers in one dimension, or do not ascend.
     Overrun
         When the writer lapped rows that were read.
     """
+    edges = edges_of(edges)
     view = ring.field_view(field)
 
     def read(first: int, closed: int) -> NDArray[np.float64]:
@@ -146,9 +153,12 @@ def sum_columns(ring: ShmArray, field: str, edges: NDArray[np.int64]) -> NDArray
 
     Raises
     ------
+    InputError
+        When the edges are none, not whole numbers in one dimension, or do not ascend.
     Overrun
         When the writer lapped rows that were read.
     """
+    edges = edges_of(edges)
     view = ring.field_view(field)
 
     def read(first: int, last: int, live: np.void | None) -> NDArray[np.float64]:
@@ -318,6 +328,14 @@ def steady(ring: ShmArray, start: int, read: Callable[[int, int, np.void | None]
         f'the ring {ring.token.key!r} changed {ATTEMPTS} times while it was read: its writer is '
         'faster than this reader, read fewer rows at once'
     )
+
+
+def edges_of(edges: ArrayLike) -> NDArray[np.int64]:
+    """Return edges that are whole numbers, at least one; whether they ascend, kernels check."""
+    found = arguments.wholes(edges, 'edges')
+    if not len(found):
+        raise InputError('invalid edges: empty, at least one edge is needed')
+    return found
 
 
 def finite(value: float) -> float:

@@ -17,6 +17,7 @@ from piker.core.errors import InputError
 from piker.core.rows import BAR, is_filler
 from piker.data.columns import ohlc_columns, sum_columns
 from piker.data.timeindex import row_at
+from piker.kernels import arguments
 from piker.shm import open_shm_array
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ __all__ = ['FoldedBars', 'fold_rows']
 Times = TypeVar('Times', int, 'NDArray[np.int64]')
 
 SECOND = 1_000_000_000
+LONGEST_NS = 2**61  # 73 years, which can be added to the times of rows within int64
 FEW_BARS = 16
 FIRST_LOOK = 64
 SPARE_ROWS = 4096
@@ -52,9 +54,9 @@ class FoldedBars:
     source : ShmArray
         Rows of `piker.core.rows.BAR`, uniform in time or with gaps.
     source_period_ns : int
-        Their period.
+        Their period, from 1 to 2**61.
     period_ns : int
-        The longer period, a multiple of it.
+        The longer period, a multiple of it, up to 2**61.
     phase_ns : int, optional
         Time since which periods are counted.
 
@@ -68,7 +70,7 @@ class FoldedBars:
     Raises
     ------
     InputError
-        When the period is not a multiple of the source's.
+        When a period is not as above, or the phase is not of int64.
     ShmFull
         When there is no room for the ring.
     """
@@ -76,14 +78,16 @@ class FoldedBars:
     def __init__(
         self, source: ShmArray, source_period_ns: int, period_ns: int, *, phase_ns: int = 0
     ) -> None:
-        if period_ns <= 0 or period_ns % source_period_ns:
+        source_period_ns = arguments.whole(source_period_ns, 'source_period_ns', 1, LONGEST_NS)
+        period_ns = arguments.whole(period_ns, 'period_ns', 1, LONGEST_NS)
+        if period_ns % source_period_ns:
             raise InputError(
-                f'bars of {period_ns / SECOND:g} s cannot be made of bars of '
-                f'{source_period_ns / SECOND:g} s: choose a multiple of them'
+                f'invalid period_ns: bars of {period_ns / SECOND:g} s cannot be made of bars of '
+                f'{source_period_ns / SECOND:g} s, choose a multiple of them'
             )
         self.source = source
         self.period_ns = period_ns
-        self.phase_ns = phase_ns
+        self.phase_ns = arguments.whole(phase_ns, 'phase_ns') % period_ns
         rows = SPARSITY * source.capacity * source_period_ns // period_ns + SPARE_ROWS
         key = f'{source.token.key}.{period_ns}.{os.getpid()}'
         self.ring = open_shm_array(key, min(rows, source.capacity), BAR)
@@ -183,7 +187,7 @@ def fold_rows(
     start, stop : int
         Absolute rows, half-open, all of them there.
     period_ns : int
-        Length of a bar.
+        Length of a bar, from 1 to 2**61.
     phase_ns : int, optional
         Time since which periods are counted.
 
@@ -194,9 +198,14 @@ def fold_rows(
 
     Raises
     ------
+    InputError
+        When the period is not as above, or a number is not of int64.
     Overrun
         When the writer lapped the rows meanwhile.
     """
+    start, stop = arguments.window(start, stop)
+    period_ns = arguments.whole(period_ns, 'period_ns', 1, LONGEST_NS)
+    phase_ns = arguments.whole(phase_ns, 'phase_ns') % period_ns
     edges = bar_edges(source, start, stop, period_ns, phase_ns)
     rows = np.empty(len(edges) - 1, BAR)
     if not len(rows):

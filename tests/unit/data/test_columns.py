@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from piker.core.rows import BAR
 from piker.data import columns
-from piker.errors import Overrun
+from piker.errors import InputError, Overrun
 from piker.kernels import Pyramid
 from piker.shm import ShmArray, open_shm_array
 
@@ -147,6 +147,32 @@ def test_sums_are_to_the_bit_those_of_a_pyramid_of_the_same_rows(
             inside = at.clip(ring.first, ring.last) + len(before)
             wanted = [pyramid.sums(*pair, 1)[0] for pair in pairwise(inside.tolist())]
             assert found.tobytes() == np.array(wanted).tobytes()
+
+
+@pytest.mark.parametrize('count', [0, 5])
+@pytest.mark.parametrize(
+    ('edges', 'message'),
+    [
+        (np.empty(0, np.int64), 'empty'),
+        ([], 'not whole numbers'),
+        (np.array([0.0, NAN]), 'not whole numbers'),
+        (np.array([[0, 5]]), 'not of one dimension'),
+        (np.array(3), 'not of one dimension'),
+        (np.array([0, 5, 3]), 'not ascending at 2, was 3'),
+        (np.array([5, 0]), 'not ascending at 1, was 0'),
+        (None, 'not whole numbers'),
+    ],
+)
+def test_edges_that_bound_no_columns_are_refused(count: int, edges: Any, message: str) -> None:
+    with open_shm_array('test', 1024, BAR) as ring:
+        ring.push(bars(1, count))
+        for read in (
+            columns.ohlc_columns,
+            lambda *given: columns.field_columns(given[0], 'close', given[1]),
+            lambda *given: columns.sum_columns(given[0], 'volume', given[1]),
+        ):
+            with pytest.raises(InputError, match=f'^invalid edges: {message}'):
+                read(ring, edges)
 
 
 def test_an_empty_ring_has_empty_columns() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -172,13 +172,53 @@ def test_days_begin_at_midnight_utc() -> None:
             assert len(times) > 1
 
 
-@pytest.mark.parametrize('period_ns', [MINUTE // 2, MINUTE * 3 // 2, 0, -MINUTE])
+@pytest.mark.parametrize('period_ns', [MINUTE // 2, MINUTE * 3 // 2])
 def test_a_period_that_is_no_multiple_is_refused(period_ns: int) -> None:
     with (
         open_shm_array('source', 512, BAR) as source,
-        pytest.raises(InputError, match='choose a multiple'),
+        pytest.raises(InputError, match=r'^invalid period_ns: .* choose a multiple'),
     ):
         FoldedBars(source, MINUTE, period_ns)
+
+
+NO_PERIODS: list[Any] = [0, -1, -MINUTE, 2**61 + 1, 2**63, 2**80 * 10**9, 1.0, NAN, None, '1']
+
+
+@pytest.mark.parametrize('value', NO_PERIODS)
+def test_periods_that_cannot_be_are_refused_by_name(value: Any) -> None:
+    with open_shm_array('source', 512, BAR) as source:
+        source.push(Market(1).after(5))
+        with pytest.raises(InputError, match=r'^invalid source_period_ns: '):
+            FoldedBars(source, value, MINUTE)
+        with pytest.raises(InputError, match=r'^invalid period_ns: '):
+            FoldedBars(source, MINUTE, value)
+        with pytest.raises(InputError, match=r'^invalid period_ns: '):
+            fold_rows(source, 0, 5, value)
+
+
+@pytest.mark.parametrize('value', [2**63, 0.5, NAN, None])
+def test_rows_and_phases_that_cannot_be_are_refused_by_name(value: Any) -> None:
+    with open_shm_array('source', 512, BAR) as source:
+        source.push(Market(1).after(5))
+        with pytest.raises(InputError, match=r'^invalid phase_ns: '):
+            FoldedBars(source, MINUTE, MINUTE, phase_ns=value)
+        with pytest.raises(InputError, match=r'^invalid phase_ns: '):
+            fold_rows(source, 0, 5, MINUTE, phase_ns=value)
+        with pytest.raises(InputError, match=r'^invalid start: '):
+            fold_rows(source, value, 5, MINUTE)
+        with pytest.raises(InputError, match=r'^invalid stop: '):
+            fold_rows(source, 0, value, MINUTE)
+
+
+@pytest.mark.parametrize('phase_ns', [-(2**63), 2**63 - 1, -1])
+def test_any_phase_counts_periods_without_leaving_int64(phase_ns: int) -> None:
+    for period_ns in (2**61, 7 * MINUTE):
+        with open_shm_array('source', 512, BAR) as source:
+            source.push(Market(1).after(300))
+            found = fold_rows(source, source.first, source.last, period_ns, phase_ns=phase_ns)
+            times = source.column('time', source.first, source.last).tolist()
+            opens = {time - (time - phase_ns) % period_ns for time in times}
+            assert found['time'].tolist() == sorted(opens)
 
 
 def test_bars_outlive_the_rows_that_made_them() -> None:
