@@ -258,9 +258,9 @@ def m4_floats(
     """M4 over float64 x: left edges (m,), values (m, 4) and their bounds."""
 
 def m4_integers(
-    x: _Ints, y: _Floats, uppx: float, origin: int
+    x: _Ints, y: _Floats, uppx: float, origin: int, parts: int
 ) -> tuple[_Floats, _Floats, _Bounds]:
-    """M4 over int64 x, compared with the edges exactly."""
+    """M4 over int64 x, compared with the edges exactly; each pixel divided into columns."""
 
 def flatten(bars: _Bars, width: float, to_x: _Floats, to_y: _Floats) -> None:
     """Four points a bar: open, high, low, close."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import bisect
 import itertools
 import math
-from typing import TYPE_CHECKING, NamedTuple
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -39,16 +40,17 @@ def m4(
 ) -> tuple[list[float], list[list[float]]]:
     """Return left edges and extremes of non-empty columns, from a list of all edges.
 
-    Python compares int and float exactly, so integers need no care here.
+    Integers are measured from the origin, in fractions; floats from 0, in floats: the two scales of
+    the document.
     """
     if len(x) == 0:
         return [], []
-    low = math.floor((x[0] - origin) / uppx) - 2
-    high = math.ceil((x[-1] - origin) / uppx) + 3
     whole = isinstance(x[0], int)
-    # Integers are measured from the origin, floats from 0: the two scales of the document.
+    width: Any = Fraction(uppx) if whole else uppx
+    low = math.floor((x[0] - origin) / width) - 2
+    high = math.ceil((x[-1] - origin) / width) + 3
     zero = 0 if whole else origin
-    edges = [zero + k * uppx for k in range(low, high)]
+    edges = [zero + k * width for k in range(low, high)]
     columns: dict[int, list[float]] = {}
     for place, value in zip(x, y, strict=True):
         at = bisect.bisect_right(edges, place - origin if whole else place) - 1

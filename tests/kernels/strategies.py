@@ -45,7 +45,9 @@ def points(draw: st.DrawFn, *, whole: bool) -> tuple[np.ndarray, np.ndarray, flo
         start = draw(st.sampled_from([0, -7, 1_700_000_000_000_000_000, -(2**62)]))
         steps = draw(hnp.arrays(np.int64, len(y) - 1, elements=st.integers(0, 50)))
         x = np.concatenate([[start], start + np.cumsum(steps)]).astype(np.int64)
-        uppx = draw(st.sampled_from([0.25, 1.0, 1.7, 10.0, 33.0, 1e6, 1e300]))
+        uppx = draw(st.sampled_from([0.25, 1.0, 1.7, 10.0, 33.0, 1e6, 3e6 + 0.1, 1e300]))
+        if draw(st.booleans()) and uppx >= 1e6:
+            return x, y, uppx, 0  # far from the origin
         return x, y, uppx, int(start) + draw(st.integers(-100, 100))
     begin = draw(st.floats(-1e3, 1e3))
     step = draw(st.sampled_from([0.1, 0.25, 1.0, 1 / 3]))

@@ -84,6 +84,14 @@ def test_nanoseconds_of_an_epoch_are_told_apart() -> None:
     np.testing.assert_array_equal(found.y[:, 0], np.arange(0.0, 1000.0, 10.0))
 
 
+@pytest.mark.parametrize('uppx', [3e6, 1e6 / 3, 2.5e6, 7e5 + 0.3])
+@pytest.mark.parametrize('start', [17 * 10**17, -17 * 10**17 - 1])
+def test_edges_of_nanoseconds_are_exact_far_from_the_origin(start: int, uppx: float) -> None:
+    x = start + np.arange(3001) * 10**6
+    y = np.arange(3001.0)
+    assert_equals_twin(x, y, uppx, 0)
+
+
 @pytest.mark.parametrize('empty', [[], np.empty(0), np.empty(0, np.int64)])
 def test_nothing_has_no_columns_and_no_bounds(empty: list[float]) -> None:
     found = ds_m4(empty, [], 1.0)
@@ -159,11 +167,31 @@ def test_oversampling_divides_each_pixel_into_whole_columns(rows: int, integer: 
     x = np.arange(100_000, dtype=np.int64 if integer else np.float64)
     y = np.random.default_rng(5).standard_normal(len(x)).cumsum()
     found = ds_m4(x, y, float(rows), origin=0, is_oversampled=True)
-    expected = ds_m4(x, y, rows / oversampling(rows * len(x) / (len(x) - 1)), origin=0)
+    parts = oversampling(rows * len(x) / (len(x) - 1))
+    expected = ds_m4(x, y, rows / parts, origin=0)
+    if integer:
+        # Divided exactly, as where they are scaled so that a column is a whole number of them.
+        scaled = ds_m4(x * parts, y, float(rows), origin=0)
+        expected = scaled._replace(x=scaled.x / parts)
     np.testing.assert_array_equal(found.x, expected.x)
     np.testing.assert_array_equal(found.y, expected.y)
     pixels = ds_m4(x, y, float(rows), origin=0)
     assert np.isin(pixels.x, found.x).all()
+
+
+def test_a_fractional_origin_does_not_round_integers() -> None:
+    y = np.arange(2.0)
+    found = ds_m4([0, 1], y, 1.0, origin=-0.5)
+    assert found.x.tolist() == [-0.5, 0.5]
+    for x in ([0, 2**53 + 1], [-(2**53) - 1, 0], [17 * 10**17, 17 * 10**17 + 1]):
+        with pytest.raises(InputError, match=r'invalid origin: not a whole number, was 0\.5'):
+            ds_m4(x, y, 1.0, origin=0.5)
+
+
+def test_unsigned_integers_keep_every_digit_too() -> None:
+    x = 17 * 10**17 + np.arange(1000, dtype=np.uint64)
+    found = ds_m4(x, np.arange(1000.0), 10.0)
+    np.testing.assert_array_equal(found.y[:, 0], np.arange(0.0, 1000.0, 10.0))
 
 
 def test_oversampling_falls_from_16_to_1_by_whole_numbers() -> None:

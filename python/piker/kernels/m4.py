@@ -17,6 +17,9 @@ __all__ = ['M4', 'bounds', 'ds_m4', 'oversampling']
 
 MOST_OVERSAMPLING = 16
 PIVOT_ROWS = 64.0
+MOST_INT64 = 2**63 - 1
+# Each integer up to it is one of float64.
+MOST_EXACT = 2**53
 
 
 class M4(NamedTuple):
@@ -25,7 +28,10 @@ class M4(NamedTuple):
     Attributes
     ----------
     x : ndarray of shape (m,), float64
-        Left edge of each non-empty column, ascending.
+        Left edge of each non-empty column, ascending; rounded to float64, though points are put
+        into columns by exact edges. Near an epoch in nanoseconds float64 tells multiples of 256
+        apart: narrower columns may have one x in common. Where that matters, hand in x less an
+        origin of the caller's.
     y : ndarray of shape (m, 4), float64
         First, min, max and last of the finite values of each.
     bounds : tuple of float
@@ -54,15 +60,16 @@ def ds_m4(
     Parameters
     ----------
     x : array_like of shape (n,)
-        Ascending, uniform or not. Integers are compared with the edges exactly, so that an epoch
-        in nanoseconds keeps every digit. Points out of order between the ends are not noticed: they
-        count for the column that surrounds them.
+        Ascending, uniform or not. Integers that fit int64 are compared with edges that are not
+        rounded, so that an epoch in nanoseconds keeps every digit. Points out of order between the
+        ends are not noticed: they count for the column that surrounds them.
     y : array_like of shape (n,)
         Values; NaN and infinities are gaps.
     uppx : float
         Units of x in a pixel, positive.
     origin : float, optional
-        Left edge of column 0; `x[0]` by default.
+        Left edge of column 0; `x[0]` by default. Where x is integers and this is not, x is read as
+        float64, which has to hold it exactly.
     is_oversampled : bool, optional
         Divide each pixel into `oversampling` columns: more detail where few points share a pixel.
 
@@ -74,8 +81,9 @@ def ds_m4(
     Raises
     ------
     InputError
-        When lengths differ, an end of x is not finite or the ends descend, or uppx is not positive
-        or too small to tell columns of this x apart.
+        When lengths differ, an end of x is not finite or the ends descend, uppx is not positive or
+        too small to tell columns of this x apart, or origin is a fraction where x has integers
+        that float64 does not hold.
 
     References
     ----------
@@ -86,19 +94,27 @@ def ds_m4(
     is_divided = arguments.flag(is_oversampled, 'is_oversampled')
     values = arguments.floats(y, 'y')
     array = arguments.array_of(x, 'x')
-    is_exact = array.dtype.kind in 'iu' and array.dtype != np.uint64
-    if is_exact and (origin is None or arguments.number(origin, 'origin').is_integer()):
+    if array.dtype == np.uint64 and array.ndim == 1 and len(array) and array[-1] <= MOST_INT64:
+        array = array.astype(np.int64)
+    is_whole = array.dtype.kind in 'iu' and array.dtype != np.uint64
+    start = None if origin is None else arguments.number(origin, 'origin')
+    if is_whole and (start is None or start.is_integer()):
         integers = arguments.wholes(array, 'x')
         if origin is None:
             origin = int(integers[0]) if len(integers) else 0
-        start = arguments.whole(int(origin), 'origin')
-        width = divided(uppx, integers) if is_divided else uppx
-        return M4(*_rust.m4_integers(integers, values, width, start))
+        parts = columns_of(uppx, integers, is_divided)
+        begin = arguments.whole(int(origin), 'origin')
+        return M4(*_rust.m4_integers(integers, values, uppx, begin, parts))
     reals = arguments.floats(array, 'x')
-    if origin is None:
-        origin = float(reals[0]) if len(reals) and np.isfinite(reals[0]) else 0.0
-    width = divided(uppx, reals) if is_divided else uppx
-    return M4(*_rust.m4_floats(reals, values, width, arguments.number(origin, 'origin')))
+    if is_whole and len(array) and max(-int(array[0]), int(array[-1])) > MOST_EXACT:
+        raise InputError(
+            f'invalid origin: not a whole number, was {start}, and x has integers that float64 '
+            'does not hold'
+        )
+    if start is None:
+        start = float(reals[0]) if len(reals) and np.isfinite(reals[0]) else 0.0
+    width = uppx / columns_of(uppx, reals, is_divided)
+    return M4(*_rust.m4_floats(reals, values, width, start))
 
 
 def oversampling(rows: float) -> int:
@@ -126,10 +142,10 @@ def oversampling(rows: float) -> int:
     return 1 + round((MOST_OVERSAMPLING - 1) / (1 + count / PIVOT_ROWS))
 
 
-def divided(uppx: float, x: NDArray[np.int64] | NDArray[np.float64]) -> float:
-    """Return the width of a pixel, divided by how many columns its points allow."""
-    span = float(x[-1]) - float(x[0]) if len(x) else 0.0
-    return uppx / oversampling(len(x) * (uppx / span)) if span > 0 else uppx
+def columns_of(uppx: float, x: NDArray[np.int64] | NDArray[np.float64], is_divided: bool) -> int:
+    """Return into how many columns a pixel is divided, which its points decide."""
+    span = float(x[-1]) - float(x[0]) if is_divided and len(x) else 0.0
+    return oversampling(len(x) * (uppx / span)) if span > 0 else 1
 
 
 def bounds(y: ArrayLike) -> tuple[float, float]:

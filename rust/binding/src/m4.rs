@@ -1,5 +1,7 @@
 //! M4 and bounds over arrays.
 
+use std::num::NonZeroU8;
+
 use numpy::PyArray1;
 use piker_series::m4::{Abscissa, Columns, Floats, Integers, M4Error, m4};
 use pyo3::prelude::*;
@@ -32,7 +34,7 @@ pub fn m4_floats<'py>(
     columns(py, &Floats { x, origin, uppx }, y, uppx)
 }
 
-/// M4 over int64 x.
+/// M4 over int64 x, each pixel divided into columns.
 #[pyfunction]
 pub fn m4_integers<'py>(
     py: Python<'py>,
@@ -40,13 +42,14 @@ pub fn m4_integers<'py>(
     y: Values<'py>,
     uppx: f64,
     origin: i64,
+    parts: NonZeroU8,
 ) -> PyResult<Downsampled<'py>> {
     let (x, y) = (slice(&x, "x")?, slice(&y, "y")?);
     let points = Integers::new(x, origin, uppx).ok_or_else(|| {
         let message = format!("invalid origin: 2**63 - 1 or further from an x, was {origin}");
         input_error(py, &message)
     })?;
-    columns(py, &points, y, uppx)
+    columns(py, &points.divided(parts), y, uppx)
 }
 
 fn columns<'py, A: Abscissa + Sync>(

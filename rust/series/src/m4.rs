@@ -5,9 +5,10 @@
 //! all points would.
 //!
 //! Column k holds the points with `edge(k) <= x < edge(k + 1)`. Edges are multiplied out, so that the
-//! millionth is as exact as the first, and every comparison is made with the same rounded edge: a
-//! point belongs to exactly one column.
+//! millionth is as exact as the first, and every comparison is made with the same edge: a point
+//! belongs to exactly one column. Those of floats are rounded once, those of integers not at all.
 
+use std::num::NonZeroU8;
 use std::ops::Range;
 
 use crate::extremes::{Extremes, Portable};
@@ -38,6 +39,8 @@ pub trait Abscissa {
     /// How many columns lie between the origin and a point, before rounding errors; NaN where x
     /// is not finite.
     fn distance(&self, index: usize) -> f64;
+    /// The column of an x by its edges, given one near to it; `None` where they cannot be told apart.
+    fn settle(&self, guess: i64, x: Self::Key) -> Option<i64>;
     /// The left edge of a column on the caller's scale.
     fn left(&self, column: i64) -> f64;
 }
@@ -83,8 +86,84 @@ impl Abscissa for Floats<'_> {
             f64::NAN
         }
     }
+    fn settle(&self, guess: i64, x: f64) -> Option<i64> {
+        let mut column = guess;
+        // The division may have rounded across an edge. Two steps are enough wherever neighbouring
+        // edges differ.
+        for _ in 0..4 {
+            if self.edge(column) > x {
+                column -= 1;
+            } else if self.edge(column + 1) <= x {
+                column += 1;
+            } else {
+                return Some(column);
+            }
+        }
+        None
+    }
     fn left(&self, column: i64) -> f64 {
         self.edge(column)
+    }
+}
+
+/// A positive finite width of columns, multiplied exactly: `factor / 2^shift / parts`.
+#[derive(Clone, Copy, Debug)]
+struct Width {
+    /// At most 2^63 for each of the parts: no `i64` lies beyond the first edge of a wider column.
+    factor: i128,
+    /// 0 where the width of a pixel is whole.
+    shift: u32,
+    /// Columns of a pixel.
+    parts: NonZeroU8,
+}
+
+impl Width {
+    fn new(uppx: f64, parts: NonZeroU8) -> Self {
+        // IEEE 754: 52 bits of a fraction, whose leading 1 is not stored, below 11 of an exponent.
+        let bits = uppx.to_bits();
+        let (fraction, exponent) = (bits & ((1 << 52) - 1), (bits >> 52 & 0x7ff) as i32);
+        let (digits, power) = match exponent {
+            0 => (fraction, -1074),
+            _ => (fraction | 1 << 52, exponent - 1075),
+        };
+        let zeros = digits.trailing_zeros().min(63);
+        let (odd, power) = (i128::from(digits >> zeros), power + zeros as i32);
+        if power < 0 {
+            return Self {
+                factor: odd,
+                shift: power.unsigned_abs(),
+                parts,
+            };
+        }
+        Self {
+            factor: (odd << power.min(72)).min(i128::from(parts.get()) << 63),
+            shift: 0,
+            parts,
+        }
+    }
+
+    /// The least integer that is not left of an edge, saturated.
+    #[inline(always)]
+    fn edge(self, column: i64) -> i64 {
+        // Columns are at most `MAX_COLUMN` or so, 2^52, and factors 2^71. Shifting rounds down: the
+        // negative is shifted, to round up.
+        let product = i128::from(column) * self.factor;
+        let mut edge = -(-product >> self.shift.min(127));
+        if self.parts.get() > 1 {
+            edge = -(-edge).div_euclid(self.parts.get().into());
+        }
+        edge.clamp(i64::MIN.into(), i64::MAX.into()) as i64
+    }
+
+    /// The column of a distance that is less than `MAX_COLUMN` columns, more or less.
+    #[cold]
+    fn column(self, distance: i64) -> i64 {
+        if distance == 0 {
+            return 0;
+        }
+        // A factor of less than 2^53 where there is a shift: the quotient bounds what is shifted.
+        let parts = i128::from(distance) * i128::from(self.parts.get());
+        (parts << self.shift).div_euclid(self.factor) as i64
     }
 }
 
@@ -93,6 +172,8 @@ pub struct Integers<'a> {
     x: &'a [i64],
     origin: i64,
     uppx: f64,
+    parts: f64,
+    width: Width,
 }
 
 impl<'a> Integers<'a> {
@@ -105,7 +186,24 @@ impl<'a> Integers<'a> {
             end.checked_sub(origin)
                 .filter(|&distance| distance < i64::MAX)?;
         }
-        Some(Self { x, origin, uppx })
+        Some(Self {
+            x,
+            origin,
+            uppx,
+            parts: 1.0,
+            width: Width::new(uppx, NonZeroU8::MIN),
+        })
+    }
+
+    /// The same, with pixels divided into columns: `uppx / parts` need not be a number of `f64`, and
+    /// each edge of a pixel is the edge of a column.
+    #[must_use]
+    pub fn divided(self, parts: NonZeroU8) -> Self {
+        Self {
+            parts: parts.get().into(),
+            width: Width::new(self.uppx, parts),
+            ..self
+        }
     }
 }
 
@@ -134,14 +232,19 @@ impl Abscissa for Integers<'_> {
     }
     #[inline(always)]
     fn edge(&self, column: i64) -> i64 {
-        // The least integer that is not left of the edge; the cast saturates.
-        (column as f64 * self.uppx).ceil() as i64
+        self.width.edge(column)
     }
     fn distance(&self, index: usize) -> f64 {
-        self.at(index) as f64 / self.uppx
+        self.at(index) as f64 / self.uppx * self.parts
+    }
+    fn settle(&self, guess: i64, x: i64) -> Option<i64> {
+        if self.edge(guess) <= x && x < self.edge(guess + 1) {
+            return Some(guess);
+        }
+        Some(self.width.column(x))
     }
     fn left(&self, column: i64) -> f64 {
-        self.origin as f64 + column as f64 * self.uppx
+        self.origin as f64 + column as f64 * self.uppx / self.parts
     }
 }
 
@@ -196,20 +299,9 @@ fn column_of<A: Abscissa>(points: &A, index: usize) -> Result<i64, M4Error> {
     if guess.abs() >= MAX_COLUMN {
         return Err(M4Error::TooFine(index));
     }
-    let x = points.at(index);
-    let mut column = guess as i64;
-    // The division may have rounded across an edge: the edges decide. Two steps are enough wherever
-    // neighbouring edges differ.
-    for _ in 0..4 {
-        if points.edge(column) > x {
-            column -= 1;
-        } else if points.edge(column + 1) <= x {
-            column += 1;
-        } else {
-            return Ok(column);
-        }
-    }
-    Err(M4Error::TooFine(index))
+    points
+        .settle(guess as i64, points.at(index))
+        .ok_or(M4Error::TooFine(index))
 }
 
 /// How many x around a guess are compared at once, without a branch.
@@ -504,6 +596,73 @@ mod tests {
         assert!(Integers::new(&[0, i64::MAX], 0, 1e18).is_none());
         let last = m4(&Integers::new(&[i64::MAX], 1, 1e18).unwrap(), &[5.0]).unwrap();
         assert_eq!(last.left, [1.0 + 9e18]);
+    }
+
+    #[test]
+    fn edges_of_integers_are_those_of_exact_arithmetic_far_from_the_origin() {
+        let start = 1_700_000_000_000_000_000;
+        let x: Vec<i64> = (0..300).map(|k| start + k * 1_000_000).collect();
+        let y: Vec<f64> = (0..300).map(f64::from).collect();
+        let found = m4(&Integers::new(&x, 0, 3e6).unwrap(), &y).unwrap();
+        // start = 566_666_666_666 * 3e6 + 2e6
+        let firsts: Vec<f64> = found.values.iter().map(|column| column[0]).collect();
+        let expected: Vec<f64> = (0..=100).map(|k| f64::from((3 * k - 2).max(0))).collect();
+        assert_eq!(firsts, expected);
+    }
+
+    #[test]
+    fn the_column_of_an_integer_holds_it_whatever_the_width() {
+        let widths = [
+            0.1,
+            0.75,
+            1.0,
+            1.0 / 3.0,
+            7.3,
+            3e6,
+            1e15 / 7.0,
+            9e18,
+            1e19,
+            1e300,
+        ];
+        let mut x = vec![i64::MIN, i64::MIN + 1, -1, 0, 1, i64::MAX - 1];
+        x.extend((0..60).flat_map(|bit| [-3, -1, 1, 5].map(|k| k * (1 << bit) + k / 2)));
+        x.sort_unstable();
+        for (uppx, parts) in widths.into_iter().flat_map(|uppx| [(uppx, 1), (uppx, 15)]) {
+            let parts = NonZeroU8::new(parts).unwrap();
+            let points = Integers::new(&x, 0, uppx).unwrap().divided(parts);
+            for (index, &x) in x.iter().enumerate() {
+                match column_of(&points, index) {
+                    Ok(column) => {
+                        assert_eq!(column, points.width.column(x));
+                        assert!(points.edge(column) <= x && x < points.edge(column + 1));
+                    }
+                    Err(error) => {
+                        assert_eq!(error, M4Error::TooFine(index));
+                        assert!((x as f64 / uppx * points.parts).abs() >= MAX_COLUMN);
+                    }
+                }
+            }
+        }
+        // The ceiling of -3 * 0.3, of 3 * 0.3, and of what saturates.
+        let edges = |uppx| [-3, 0, 3].map(|column| Width::new(uppx, NonZeroU8::MIN).edge(column));
+        assert_eq!(edges(0.3), [0, 0, 1]);
+        assert_eq!(edges(5e-324), [0, 0, 1]);
+        assert_eq!(edges(f64::MAX), [i64::MIN, 0, i64::MAX]);
+        for parts in [1, 2, 3, 255].map(|parts| NonZeroU8::new(parts).unwrap()) {
+            assert_eq!(Width::new(f64::MAX, parts).edge(1), i64::MAX);
+            assert_eq!(Width::new(f64::MAX, parts).edge(-1), i64::MIN);
+            assert_eq!(Width::new(f64::MAX, parts).column(i64::MIN), -1);
+        }
+    }
+
+    #[test]
+    fn edges_of_pixels_are_edges_of_the_columns_that_they_are_divided_into() {
+        let x: Vec<i64> = (0..1000).collect();
+        let y: Vec<f64> = (0..1000).map(f64::from).collect();
+        let parts = NonZeroU8::new(15).unwrap();
+        // 3 / 15 is no number of f64: the nearest one is a little greater.
+        let points = Integers::new(&x, 0, 3.0).unwrap().divided(parts);
+        assert_eq!(m4(&points, &y).unwrap().left, y);
     }
 
     /// Reproducible series with gaps in x and y, runs of equal x, and infinities.

@@ -1,25 +1,22 @@
 //! M4 over floats and integers.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroU8;
 
 use piker_series::m4::{Abscissa, Floats, Integers, M4Error, MAX_COLUMN, m4};
 
 use crate::source::Source;
 use crate::targets::extremes::{bounds_twin, extremes_twin};
 
-/// The columns of ascending points, each put into its own by comparison with both edges.
-fn twin<A: Abscissa>(points: &A, y: &[f64]) -> Vec<(f64, [f64; 4])> {
+/// The columns of ascending points, each put into its own.
+fn twin<A: Abscissa>(
+    points: &A,
+    y: &[f64],
+    column_of: impl Fn(usize) -> i64,
+) -> Vec<(f64, [f64; 4])> {
     let mut columns: BTreeMap<i64, Vec<f64>> = BTreeMap::new();
     for (index, &value) in y.iter().enumerate() {
-        let x = points.at(index);
-        let mut column = points.distance(index).floor() as i64;
-        while points.edge(column) > x {
-            column -= 1;
-        }
-        while points.edge(column + 1) <= x {
-            column += 1;
-        }
-        columns.entry(column).or_default().push(value);
+        columns.entry(column_of(index)).or_default().push(value);
     }
     columns
         .into_iter()
@@ -27,7 +24,36 @@ fn twin<A: Abscissa>(points: &A, y: &[f64]) -> Vec<(f64, [f64; 4])> {
         .collect()
 }
 
-fn compare<A: Abscissa + Sync>(points: &A, y: &[f64]) {
+/// The column of a float, by comparison with both edges.
+fn float_column(points: &Floats, index: usize) -> i64 {
+    let x = points.at(index);
+    let mut column = points.distance(index).floor() as i64;
+    while points.edge(column) > x {
+        column -= 1;
+    }
+    while points.edge(column + 1) <= x {
+        column += 1;
+    }
+    column
+}
+
+/// The column of an integer: halves of the width and of the unit until both are whole, then a
+/// division of integers.
+fn integer_column(distance: i64, mut uppx: f64, parts: NonZeroU8) -> i64 {
+    let mut units = i128::from(distance) * i128::from(parts.get());
+    if distance == 0 {
+        return 0;
+    }
+    while uppx.fract() != 0.0 {
+        // Both are exact: a double of a float, and of an integer that is less than 2^53 columns.
+        uppx *= 2.0;
+        units *= 2;
+    }
+    // What is wider than any distance saturates.
+    units.div_euclid(uppx as i128) as i64
+}
+
+fn compare<A: Abscissa + Sync>(points: &A, y: &[f64], column_of: impl Fn(usize) -> i64) {
     let is_ascending = (1..y.len()).all(|k| points.at(k - 1) <= points.at(k));
     let is_finite = (0..y.len()).all(|k| !points.distance(k).is_nan());
     match m4(points, y) {
@@ -40,7 +66,7 @@ fn compare<A: Abscissa + Sync>(points: &A, y: &[f64]) {
                     .copied()
                     .zip(found.values.clone())
                     .collect();
-                assert_eq!(pairs, twin(points, y));
+                assert_eq!(pairs, twin(points, y, column_of));
                 assert_eq!(found.bounds(), bounds_twin(y));
             }
         }
@@ -97,7 +123,7 @@ pub fn floats(source: &mut Source) {
         origin,
         uppx,
     };
-    compare(&points, &y);
+    compare(&points, &y, |index| float_column(&points, index));
 }
 
 /// Any x, as for `floats`, up to both ends of `i64`.
@@ -132,7 +158,11 @@ pub fn integers(source: &mut Source) {
         0 => source.positive(),
         _ => step as f64 * source.between(1, 40) as f64 / 4.0,
     };
+    let parts = NonZeroU8::new(source.pick(&[1, 1, 2, 15])).expect("not 0");
     if let Some(points) = Integers::new(&x, origin, uppx) {
-        compare(&points, &y);
+        let points = points.divided(parts);
+        compare(&points, &y, |index| {
+            integer_column(points.at(index), uppx, parts)
+        });
     }
 }
