@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from piker.errors import InputError
 from piker.kernels import bounds, ds_m4, oversampling
@@ -146,6 +147,35 @@ def test_uppx_is_a_positive_number(uppx: float) -> None:
 def test_points_that_are_none_are_named(x: list[float], y: list[float], message: str) -> None:
     with pytest.raises(InputError, match=message):
         ds_m4(x, y, 1.0)
+
+
+@pytest.mark.parametrize('kind', [np.int64, np.float64])
+def test_no_column_comes_twice_where_x_descends_between_its_ends(kind: type[np.generic]) -> None:
+    x = np.concatenate([np.arange(100), np.arange(200)]).astype(kind)
+    with pytest.raises(InputError, match=r'invalid x: not ascending, x\[1\d\d\] is left of'):
+        ds_m4(x, np.ones(300), 10.0)
+    # More points than one thread takes.
+    long = np.tile(np.arange(3_000_000), 2).astype(kind)
+    with pytest.raises(InputError, match='invalid x: not ascending'):
+        ds_m4(long, np.ones(len(long)), 1000.0)
+
+
+@given(st.lists(st.integers(0, 300), min_size=1, max_size=200), st.sampled_from([1.0, 7.5, 40.0]))
+def test_columns_ascend_and_hold_each_point_once_or_x_is_refused(x: list[int], uppx: float) -> None:
+    y = np.random.default_rng(3).normal(size=len(x))
+    refused = ''
+    try:
+        found = ds_m4(x, y, uppx, origin=0)
+    except InputError as error:
+        refused = str(error)
+    if refused:
+        assert refused.startswith('invalid x: not ascending')
+        assert x != sorted(x)
+        return
+    assert (np.diff(found.x) > 0).all()
+    assert found.bounds == bounds(y)
+    assert found.y[0, 0] == y[0]
+    assert found.y[-1, 3] == y[-1]
 
 
 @pytest.mark.parametrize('origin', [np.nan, np.inf, 'here'])

@@ -62,7 +62,8 @@ def ds_m4(
     x : array_like of shape (n,)
         Ascending, uniform or not. Integers that fit int64 are compared with edges that are not
         rounded, so that an epoch in nanoseconds keeps every digit. Points out of order between the
-        ends are not noticed: they count for the column that surrounds them.
+        ends are refused where a column would begin with one; others are not noticed, and count for
+        the column that surrounds them.
     y : array_like of shape (n,)
         Values; NaN and infinities are gaps.
     uppx : float
@@ -81,9 +82,9 @@ def ds_m4(
     Raises
     ------
     InputError
-        When lengths differ, an end of x is not finite or the ends descend, uppx is not positive or
-        too small to tell columns of this x apart, or origin is a fraction where x has integers
-        that float64 does not hold.
+        When lengths differ, an end of x is not finite, x was seen to descend, uppx is not
+        positive or too small to tell columns of this x apart, or origin is a fraction where x has
+        integers that float64 does not hold.
 
     References
     ----------

@@ -83,6 +83,9 @@ fn describe(error: M4Error, uppx: f64) -> String {
     match error {
         M4Error::NotFinite(index) => format!("invalid x: x[{index}] is not finite"),
         M4Error::Descending => "invalid x: not ascending, its last is less than its first".into(),
+        M4Error::Unsorted(index) => {
+            format!("invalid x: not ascending, x[{index}] is left of the column before it")
+        }
         M4Error::TooFine(index) => format!(
             "invalid uppx: at x[{index}] float64 cannot tell columns of {uppx:?} apart, take a \
              wider one or an origin nearer to x"

@@ -286,6 +286,8 @@ pub enum M4Error {
     NotFinite(usize),
     /// The last x lies left of the first.
     Descending,
+    /// A search for an edge met this point, which lies left of the end of the column before it.
+    Unsorted(usize),
     /// At this point `f64` cannot tell a column from its neighbour.
     TooFine(usize),
 }
@@ -366,26 +368,31 @@ fn gallop<A: Abscissa>(
 
 /// Downsample to the non-empty columns.
 ///
-/// x must ascend. Only the x that a search for edges meets are looked at, so points out of order
-/// between the ends are not noticed: they count for the column that surrounds them. Long series are
-/// shared out to all cores, at edges of columns, so that the result is the same to the bit.
+/// x must ascend. Only the x that a search for edges meets are looked at: points out of order between
+/// the ends are refused where a column would begin with one, and else count for the column that
+/// surrounds them. So columns ascend, whatever x does. Long series are shared out to all cores, at
+/// edges of columns, so that the result is the same to the bit where x ascends.
 ///
 /// # Errors
-/// When an x that was met is not finite, the ends descend, or columns cannot be told apart.
+/// When an x that was met is not finite, the ends or columns descend, or columns cannot be told
+/// apart.
 ///
 /// # Panics
 /// When `points` and `y` differ in length.
 pub fn m4<A: Abscissa + Sync>(points: &A, y: &[f64]) -> Result<Columns, M4Error> {
     assert_eq!(points.len(), y.len());
     let count = y.len();
-    if count > 0 && points.at(count - 1) < points.at(0) {
+    if count == 0 {
+        return Ok(Columns::default());
+    }
+    if points.at(count - 1) < points.at(0) {
         return Err(M4Error::Descending);
     }
     if count >= PARALLEL_POINTS {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         return shared_out(points, y, cores.min(count / (PARALLEL_POINTS / 2)));
     }
-    columns_of(points, y, 0..count)
+    Ok(columns_of(points, y, 0..count)?.columns)
 }
 
 /// From how many points on threads are worth what they cost to start: below, half the points are
@@ -405,15 +412,15 @@ fn shared_out<A: Abscissa + Sync>(
         let wanted = count / threads * thread;
         // Where a cut cannot be made, the error belongs to whichever point comes first.
         let Ok(column) = column_of(points, wanted) else {
-            return columns_of(points, y, 0..count);
+            return Ok(columns_of(points, y, 0..count)?.columns);
         };
         let cut = gallop(points, wanted, count, points.edge(column + 1), 1);
-        if cut > cuts[cuts.len() - 1] {
+        if cut > cuts[cuts.len() - 1] && cut < count {
             cuts.push(cut);
         }
     }
     cuts.push(count);
-    let parts: Vec<Result<Columns, M4Error>> = std::thread::scope(|scope| {
+    let parts: Vec<Result<Part, M4Error>> = std::thread::scope(|scope| {
         let workers: Vec<_> = cuts
             .windows(2)
             .map(|cut| scope.spawn(|| columns_of(points, y, cut[0]..cut[1])))
@@ -426,10 +433,19 @@ fn shared_out<A: Abscissa + Sync>(
         workers.into_iter().map(join).collect()
     });
     let mut all = Columns::default();
-    for part in parts {
-        let Columns { left, values } = part?;
-        all.left.extend(left);
-        all.values.extend(values);
+    let mut before = None;
+    for (part, &start) in parts.into_iter().zip(&cuts) {
+        let Part {
+            columns,
+            first,
+            last,
+        } = part?;
+        if before.is_some_and(|before| first <= before) {
+            return Err(M4Error::Unsorted(start));
+        }
+        before = Some(last);
+        all.left.extend(columns.left);
+        all.values.extend(columns.values);
     }
     Ok(all)
 }
@@ -437,8 +453,16 @@ fn shared_out<A: Abscissa + Sync>(
 /// Columns for which room is made at once.
 const MOST_ROOM: usize = 1 << 14;
 
-/// The columns of some of the points, which are all that lie in these columns.
-fn columns_of<A: Abscissa>(points: &A, y: &[f64], range: Range<usize>) -> Result<Columns, M4Error> {
+/// Columns of neighbouring points, and the numbers of the first and of the last one.
+#[derive(Debug, PartialEq)]
+struct Part {
+    columns: Columns,
+    first: i64,
+    last: i64,
+}
+
+/// The columns of some of the points, of one at least, which are all that lie in these columns.
+fn columns_of<A: Abscissa>(points: &A, y: &[f64], range: Range<usize>) -> Result<Part, M4Error> {
     #[cfg(target_arch = "x86_64")]
     if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("popcnt") {
         // SAFETY: the processor has what the function was compiled for.
@@ -450,11 +474,7 @@ fn columns_of<A: Abscissa>(points: &A, y: &[f64], range: Range<usize>) -> Result
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,popcnt")]
-fn columns_avx2<A: Abscissa>(
-    points: &A,
-    y: &[f64],
-    range: Range<usize>,
-) -> Result<Columns, M4Error> {
+fn columns_avx2<A: Abscissa>(points: &A, y: &[f64], range: Range<usize>) -> Result<Part, M4Error> {
     // SAFETY: the processor has AVX2.
     unsafe { columns_by::<A, std::arch::x86_64::__m256d>(points, y, range) }
 }
@@ -468,16 +488,14 @@ unsafe fn columns_by<A: Abscissa, R: Register>(
     points: &A,
     y: &[f64],
     range: Range<usize>,
-) -> Result<Columns, M4Error> {
+) -> Result<Part, M4Error> {
     let mut found = Columns::default();
     let Range {
         mut start,
         end: count,
     } = range;
-    if start == count {
-        return Ok(found);
-    }
-    let mut column = column_of(points, start)?;
+    let first = column_of(points, start)?;
+    let mut column = first;
     let mut right = points.edge(column + 1);
     let mut width = 1;
     // As many columns as there may be, but no more room than a few screens need.
@@ -497,14 +515,22 @@ unsafe fn columns_by<A: Abscissa, R: Register>(
             found.values.push(extremes.to_array());
         }
         if stop == count {
-            return Ok(found);
+            return Ok(Part {
+                columns: found,
+                first,
+                last: column,
+            });
         }
         start = stop;
         let (x, next) = (points.at(start), points.edge(column + 2));
         if right <= x && x < next {
             (column, right) = (column + 1, next);
         } else {
+            let before = column;
             column = column_of(points, start)?;
+            if column <= before {
+                return Err(M4Error::Unsorted(start));
+            }
             right = points.edge(column + 1);
         }
     }
@@ -581,6 +607,21 @@ mod tests {
             uppx: 1.0,
         };
         assert_eq!(m4(&points, &[0.0; 3]), Err(M4Error::Descending));
+    }
+
+    #[test]
+    fn no_column_comes_twice_however_x_is_ordered() {
+        let x: Vec<i64> = (0..100).chain(0..200).collect();
+        let y = vec![1.0; x.len()];
+        let points = Integers::new(&x, 0, 10.0).unwrap();
+        for threads in 1..6 {
+            let found = shared_out(&points, &y, threads);
+            assert!(matches!(found, Err(M4Error::Unsorted(_))), "{found:?}");
+        }
+        // Within a column the order makes no difference.
+        let x = [0, 9, 3, 12, 10, 19, 25];
+        let points = Integers::new(&x, 0, 10.0).unwrap();
+        assert_eq!(m4(&points, &[1.0; 7]).unwrap().left, [0.0, 10.0, 20.0]);
     }
 
     #[test]
@@ -704,6 +745,7 @@ mod tests {
                 // SAFETY: every processor has arrays.
                 let portable = unsafe { columns_by::<_, Portable>(&points, &y, 0..count) }.unwrap();
                 assert_eq!(columns_of(&points, &y, 0..count).unwrap(), portable);
+                let portable = portable.columns;
                 for threads in 1..6 {
                     assert_eq!(shared_out(&points, &y, threads).unwrap(), portable);
                 }
@@ -723,7 +765,7 @@ mod tests {
                 origin: 0.0,
                 uppx: 1.0,
             };
-            let alone = columns_of(&points, &y, 0..count);
+            let alone = columns_of(&points, &y, 0..count).map(|part| part.columns);
             assert_eq!(shared_out(&points, &y, 4), alone);
             assert_eq!(alone, Err(M4Error::NotFinite(wrong)));
         }

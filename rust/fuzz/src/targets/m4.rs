@@ -59,6 +59,7 @@ fn compare<A: Abscissa + Sync>(points: &A, y: &[f64], column_of: impl Fn(usize) 
     match m4(points, y) {
         Ok(found) => {
             assert!(found.left.len() == found.values.len() && found.left.len() <= y.len());
+            assert!(found.left.is_sorted(), "{:?}", found.left);
             if is_ascending && is_finite {
                 let pairs: Vec<_> = found
                     .left
@@ -71,7 +72,7 @@ fn compare<A: Abscissa + Sync>(points: &A, y: &[f64], column_of: impl Fn(usize) 
             }
         }
         Err(M4Error::NotFinite(index)) => assert!(points.distance(index).is_nan()),
-        Err(M4Error::Descending) => assert!(!is_ascending),
+        Err(M4Error::Descending | M4Error::Unsorted(_)) => assert!(!is_ascending),
         // Only where neighbouring edges are as good as one.
         Err(M4Error::TooFine(index)) => {
             let distance = points.distance(index).floor();
