@@ -10,6 +10,7 @@
 
 use std::num::NonZeroU8;
 use std::ops::Range;
+use std::thread::{Builder, ScopedJoinHandle};
 
 use crate::extremes::{Extremes, Portable};
 use crate::fetch::fetch;
@@ -390,7 +391,12 @@ pub fn m4<A: Abscissa + Sync>(points: &A, y: &[f64]) -> Result<Columns, M4Error>
     }
     if count >= PARALLEL_POINTS {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        return shared_out(points, y, cores.min(count / (PARALLEL_POINTS / 2)));
+        return shared_out(
+            points,
+            y,
+            cores.min(count / (PARALLEL_POINTS / 2)),
+            Builder::new,
+        );
     }
     Ok(columns_of(points, y, 0..count)?.columns)
 }
@@ -400,11 +406,12 @@ pub fn m4<A: Abscissa + Sync>(points: &A, y: &[f64]) -> Result<Columns, M4Error>
 /// at 2^23).
 const PARALLEL_POINTS: usize = 1 << 22;
 
-/// The columns of points, computed by several threads.
+/// The columns of points, computed by several threads; by this one where another cannot be started.
 fn shared_out<A: Abscissa + Sync>(
     points: &A,
     y: &[f64],
     threads: usize,
+    builder: impl Fn() -> Builder,
 ) -> Result<Columns, M4Error> {
     let count = y.len();
     let mut cuts = vec![0];
@@ -423,12 +430,19 @@ fn shared_out<A: Abscissa + Sync>(
     let parts: Vec<Result<Part, M4Error>> = std::thread::scope(|scope| {
         let workers: Vec<_> = cuts
             .windows(2)
-            .map(|cut| scope.spawn(|| columns_of(points, y, cut[0]..cut[1])))
+            .map(|cut| {
+                let part = cut[0]..cut[1];
+                builder()
+                    .spawn_scoped(scope, move || columns_of(points, y, part))
+                    .map_err(|_| cut[0]..cut[1])
+            })
             .collect();
-        let join = |worker: std::thread::ScopedJoinHandle<'_, _>| {
-            worker
+        let join = |worker: Result<ScopedJoinHandle<'_, _>, Range<usize>>| match worker {
+            Ok(worker) => worker
                 .join()
-                .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+                .unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+            // No thread was to be had: too many, or no memory for its stack.
+            Err(part) => columns_of(points, y, part),
         };
         workers.into_iter().map(join).collect()
     });
@@ -615,7 +629,7 @@ mod tests {
         let y = vec![1.0; x.len()];
         let points = Integers::new(&x, 0, 10.0).unwrap();
         for threads in 1..6 {
-            let found = shared_out(&points, &y, threads);
+            let found = shared_out(&points, &y, threads, Builder::new);
             assert!(matches!(found, Err(M4Error::Unsorted(_))), "{found:?}");
         }
         // Within a column the order makes no difference.
@@ -747,10 +761,37 @@ mod tests {
                 assert_eq!(columns_of(&points, &y, 0..count).unwrap(), portable);
                 let portable = portable.columns;
                 for threads in 1..6 {
-                    assert_eq!(shared_out(&points, &y, threads).unwrap(), portable);
+                    assert_eq!(
+                        shared_out(&points, &y, threads, Builder::new).unwrap(),
+                        portable
+                    );
                 }
             }
         }
+    }
+
+    #[test]
+    fn where_no_thread_can_be_started_the_caller_does_the_work() {
+        let (x, y) = scattered(1000, 5);
+        let points = Integers::new(&x, 0, 100.0).unwrap();
+        let alone = columns_of(&points, &y, 0..1000).unwrap().columns;
+        // No memory is there for such a stack.
+        let greedy = || Builder::new().stack_size(1 << 60);
+        if !cfg!(miri) {
+            std::thread::scope(|scope| assert!(greedy().spawn_scoped(scope, || ()).is_err()));
+        }
+        assert_eq!(shared_out(&points, &y, 4, greedy).unwrap(), alone);
+        // The first and the third are started, the others not.
+        let turn = std::cell::Cell::new(0);
+        let by_turns = || {
+            turn.set(turn.get() + 1);
+            if turn.get() % 2 == 1 {
+                Builder::new()
+            } else {
+                greedy()
+            }
+        };
+        assert_eq!(shared_out(&points, &y, 4, by_turns).unwrap(), alone);
     }
 
     #[test]
@@ -766,7 +807,7 @@ mod tests {
                 uppx: 1.0,
             };
             let alone = columns_of(&points, &y, 0..count).map(|part| part.columns);
-            assert_eq!(shared_out(&points, &y, 4), alone);
+            assert_eq!(shared_out(&points, &y, 4, Builder::new), alone);
             assert_eq!(alone, Err(M4Error::NotFinite(wrong)));
         }
     }
