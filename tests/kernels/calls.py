@@ -15,6 +15,8 @@ from tests.kernels.oracle import FakeRing
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from piker.kernels.formatter import Formatter
+
 __all__ = ['CALLS', 'Call']
 
 
@@ -62,6 +64,55 @@ def signal(name: str) -> dict[str, Call]:
         f'Rolling.{make.__name__}': Call(make, {'length': LENGTH}),
     }
 
+
+def painted(function: Callable[..., None]) -> Callable[..., bytes]:
+    """Return a function that gives what another one paints, and leaves the image empty."""
+
+    def call(image: Any, **given: Any) -> bytes:
+        function(image, **given)
+        found = bytes(image.tobytes())
+        image.fill(0)
+        return found
+
+    return call
+
+
+def woven(x: Any, y: Any, out: Any) -> bytes:
+    """Return the points that are written into an array, which is left empty."""
+    kernels.weave_points(x, y, out)
+    found = bytes(out.tobytes())
+    out.fill(0)
+    return found
+
+
+def formatter(name: str, **given: tuple[str, Any]) -> dict[str, Call]:
+    """Return the calls of a formatter and of its methods."""
+    make = getattr(kernels, name)
+
+    def method(attribute: str) -> Callable[..., Any]:
+        def call(**arguments: Any) -> Any:
+            made: Formatter = make()
+            made.update_xy(COLUMNS, 0)
+            return getattr(made, attribute)(**arguments)
+
+        return call
+
+    window = Call(method('places'), WINDOW, ('window',))
+    return {
+        name: Call(make, given),
+        f'{name}.format_xy': window._replace(function=method('format_xy')),
+        f'{name}.places': window,
+        f'{name}.update_xy': Call(
+            method('update_xy'),
+            {'rows': ('columns', COLUMNS), 'first': ('whole', 0), 'revised': ('ranges', [(0, 1)])},
+            ('open', 'high', 'low', 'close', 'volume', 'level'),
+        ),
+    }
+
+
+PAINTED = {'image': ('image', np.zeros((5, 6), np.uint32)), 'colour': ('colour', 0xFF123456)}
+WIDTH = {'width': ('positive', 1.0)}
+COLUMNS = tuple(np.arange(3.0) for _ in range(6))
 
 CALLS: dict[str, Call] = {
     'ds_m4': Call(
@@ -138,6 +189,35 @@ CALLS: dict[str, Call] = {
         lambda **given: RollingVwap().peek(**given),
         {'price': ('real', 1.0), 'volume': ('real', 1.0)},
     ),
+    'paint_columns': Call(
+        painted(kernels.paint_columns),
+        {
+            **PAINTED,
+            'columns': ('table', PRICES),
+            'factor': ('finite', 1.0),
+            'offset': ('finite', 2.0),
+            'left': ('whole', 1),
+            'width': ('pen', 2),
+        },
+    ),
+    'paint_rects': Call(
+        painted(kernels.paint_rects), {**PAINTED, 'rects': ('table', np.abs(PRICES))}
+    ),
+    'premultiplied': Call(
+        kernels.premultiplied,
+        dict.fromkeys(('red', 'green', 'blue', 'alpha'), ('channel', 99)),
+        ('channel',),
+    ),
+    'weave_points': Call(
+        woven,
+        {'x': ('row', PLACES), 'y': ('row', ROW), 'out': ('pairs', np.zeros((3, 2)))},
+        ('x, y and out',),
+    ),
+    **formatter('FlatBarsFormatter', **WIDTH),
+    **formatter('TraceFormatter', **WIDTH),
+    **formatter('BarLinesFormatter', **WIDTH, gap=('gap', 0.25)),
+    **formatter('BarSegmentsFormatter', **WIDTH, gap=('gap', 0.25)),
+    **formatter('StepFormatter', field=('field', 'volume'), **WIDTH, baseline=('finite', 0.0)),
     'TriggerIndex': Call(TriggerIndex, {'price_tick': ('positive', Decimal('0.05'))}),
     'TriggerIndex.add': Call(
         lambda **given: TriggerIndex(1).add(**given),

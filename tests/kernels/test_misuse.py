@@ -14,25 +14,27 @@ from hypothesis import strategies as st
 from piker import _rust, kernels
 from piker.core.rows import TICK
 from piker.errors import InputError
-from piker.kernels import TriggerIndex, bar_segments, bounds, ds_m4, ohlc_flatten, ohlc_trace
+from piker.kernels import (
+    TriggerIndex,
+    bar_segments,
+    bounds,
+    ds_m4,
+    ohlc_flatten,
+    ohlc_trace,
+    paint_columns,
+    paint_rects,
+    weave_points,
+)
+from piker.kernels.formatter import Formatter
 from tests.kernels.calls import CALLS, Call
 from tests.kernels.odd import DRESSES, WRONG, anything
 
+# Parts of other methods, which hand in what they have checked, and one that takes memory for as
+# many rows as it is told; test_formatters has that.
+ELSEWHERE = {'.points', '.columns', '.allocate_xy'}
 # Results and descriptions, which take what they are given and compute nothing.
-# What these are handed amiss stands in test_formatters, test_raster and test_points.
-ELSEWHERE = {
-    'BarLinesFormatter',
-    'BarSegmentsFormatter',
-    'FlatBarsFormatter',
-    'StepFormatter',
-    'TraceFormatter',
-    'paint_columns',
-    'paint_rects',
-    'premultiplied',
-    'weave_points',
-}
 RECORDS = {'M4', 'BarLines', 'FieldView', 'Fired', 'FlatBars', 'Steps', 'Trigger'}
-ROW_KINDS = {'row', 'row or none', 'edges', 'bars'}
+ROW_KINDS = {'row', 'row or none', 'edges', 'bars', 'table'}
 WRONG_ARGUMENTS = [
     pytest.param(name, argument, id=f'{name}-{argument}')
     for name, call in CALLS.items()
@@ -81,13 +83,16 @@ def same(found: Any, expected: Any) -> bool:
 def public_calls() -> set[str]:
     """Return the names of all functions, and of the methods of all classes, that take arguments."""
     found = set()
-    for name in set(kernels.__all__) - RECORDS - ELSEWHERE:
+    for name in set(kernels.__all__) - RECORDS:
         thing = getattr(kernels, name)
         if not inspect.isclass(thing):
             found.add(name)
             continue
-        members = {'': thing, **{f'.{key}': getattr(thing, key) for key in vars(thing)}}
+        names = [key for kind in thing.__mro__[:-1] for key in vars(kind)]
+        members = {'': thing, **{f'.{key}': getattr(thing, key) for key in names}}
         for suffix, member in members.items():
+            if suffix in ELSEWHERE and issubclass(thing, Formatter):
+                continue
             if suffix.startswith('.__') and suffix != '.__contains__':
                 continue
             if callable(member):
@@ -178,6 +183,27 @@ def test_an_array_that_another_call_uses_is_named() -> None:
     bars = (y[:1], y[:1], y[:1], y[:1], y[:1])
     with pytest.raises(InputError, match='invalid out x: it is being read or written by another'):
         _rust.flatten(bars, 1.0, y, np.zeros(4))
+
+
+def test_a_table_that_another_call_uses_or_that_is_read_too_is_named() -> None:
+    words = 'it is being read or written by another call'
+    points = np.zeros((5, 2))
+    with pytest.raises(InputError, match=f'invalid out: {words}'):
+        weave_points(points.ravel()[:5], np.zeros(5), points)
+    image = np.zeros((3, 8), np.uint32)
+    rows = image.view(np.float64)
+    with pytest.raises(InputError, match=f'invalid columns: {words}'):
+        paint_columns(image, rows, factor=1.0, offset=0.0, colour=0)
+    with pytest.raises(InputError, match=f'invalid rects: {words}'):
+        paint_rects(image, rows, 0)
+
+
+def test_tables_beyond_float64_are_gaps_without_a_warning() -> None:
+    image = np.zeros((3, 8), np.uint32)
+    with warnings.catch_warnings():
+        warnings.simplefilter('error')
+        paint_rects(image, np.full((2, 4), np.longdouble('1e4000')), 0xFFFFFFFF)
+    assert not image.any()
 
 
 def test_numbers_beyond_float64_are_gaps_without_a_warning() -> None:

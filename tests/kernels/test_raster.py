@@ -215,7 +215,7 @@ def paint(**changed: Any) -> Callable[[], None]:
         ('invalid columns: not real numbers of shape', paint(columns=np.zeros((3, 3)))),
         ('invalid columns: not real numbers of shape', paint(columns=np.zeros(4))),
         ('invalid columns: not real numbers of shape', paint(columns=np.zeros((3, 4), complex))),
-        ('invalid columns: not four values', paint(columns=[[1.0], [1.0, 2.0]])),
+        ('invalid columns: not one number a row', paint(columns=[[1.0], [1.0, 2.0]])),
         ('invalid factor: not a finite', paint(factor=np.nan)),
         ('invalid offset: not a finite', paint(offset=np.inf)),
         ('invalid offset: not a number', paint(offset='1')),

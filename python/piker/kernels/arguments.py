@@ -27,6 +27,8 @@ __all__ = [
     'positive',
     'real',
     'require_apart',
+    'require_writable',
+    'table',
     'target',
     'whole',
     'wholes',
@@ -198,13 +200,70 @@ def row_of(array: NDArray[Any], name: str, dtype: type[np.generic]) -> NDArray[A
     """
     if array.ndim != 1:
         raise InputError(f'invalid {name}: not of one dimension, was of shape {array.shape}')
+    return contiguous(array, name, dtype)
+
+
+def table(values: ArrayLike, columns: int, name: str) -> NDArray[np.float64]:
+    """Return rows of values as a contiguous, aligned array of float64.
+
+    Parameters
+    ----------
+    values : array_like of shape (n, columns)
+        Real numbers; those beyond float64 become infinities, and so gaps.
+    columns : int
+        How many values a row has.
+    name : str
+        What the caller calls them, for the error.
+
+    Returns
+    -------
+    ndarray of shape (n, columns), float64
+        `values` itself where it is so already, else a copy.
+
+    Raises
+    ------
+    InputError
+        When they are not real numbers of that shape, or too many to be copied.
+    """
+    array = array_of(values, name)
+    is_real = array.dtype.kind in REAL_KINDS
+    if not (is_real and array.ndim == 2 and array.shape[1] == columns):
+        raise InputError(
+            f'invalid {name}: not real numbers of shape (n, {columns}), was {array.dtype} of shape '
+            f'{array.shape}'
+        )
+    return contiguous(array, name, np.float64)
+
+
+def contiguous(array: NDArray[Any], name: str, dtype: type[np.generic]) -> NDArray[Any]:
+    """Return an array of a type, contiguous and aligned.
+
+    Parameters
+    ----------
+    array : ndarray
+        Numbers.
+    name : str
+        What the caller calls them, for the error.
+    dtype : type
+        What they are turned into.
+
+    Returns
+    -------
+    ndarray
+        `array` itself where it is so, else a copy.
+
+    Raises
+    ------
+    InputError
+        When they are too many to be copied.
+    """
     try:
         with np.errstate(over='ignore'):
             found = np.ascontiguousarray(array, dtype)
             return found if found.flags.aligned else found.copy()
     except MemoryError:
         raise InputError(
-            f'invalid {name}: {len(array)} values that are not {np.dtype(dtype)} in a row, and '
+            f'invalid {name}: {array.size} values that are not {np.dtype(dtype)} in a row, and '
             'too many to be copied'
         ) from None
 
@@ -306,10 +365,30 @@ def target(
         raise InputError(
             f'invalid {name}: not an array of {np.dtype(dtype)} and shape {shape}, was {kind}'
         )
+    require_writable(out, name)
+    return out
+
+
+def require_writable(out: NDArray[Any], name: str) -> None:
+    """Refuse an array that compiled code cannot write into as it is.
+
+    Parameters
+    ----------
+    out : ndarray
+        An array of the caller.
+    name : str
+        What the caller calls it, for the error.
+
+    Raises
+    ------
+    InputError
+        When it is masked, or not contiguous, aligned and writable.
+    """
+    if isinstance(out, np.ma.MaskedArray):
+        raise InputError(f'invalid {name}: a masked array, which hides what is written')
     flags = out.flags
     if not (flags.c_contiguous and flags.writeable and flags.aligned):
         raise InputError(f'invalid {name}: not contiguous, aligned and writable')
-    return out
 
 
 def require_apart(

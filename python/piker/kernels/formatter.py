@@ -170,6 +170,8 @@ class Formatter:
         ranges = windows(revised)
         if not isinstance(rows, np.ndarray):
             self.update_columns(checked(self.columns(rows), self.fields), start, ranges)
+        elif isinstance(rows, np.ma.MaskedArray):
+            raise InputError('invalid rows: a masked array, fill what is masked with NaN')
         elif rows.ndim != 1:
             raise InputError(f'invalid rows: not of one dimension, was of shape {rows.shape}')
         elif rows.dtype.names is None:
@@ -216,8 +218,9 @@ class Formatter:
         """
         try:
             columns = tuple(rows)
-        except TypeError:
-            raise InputError(f'invalid rows: not columns, was {rows!r}') from None
+        except Exception as error:
+            # Whatever an object raises when it is asked for its items.
+            raise InputError(f'invalid rows: not columns, was {describe(rows)}') from error
         if len(columns) == len(BAR_FIELDS):
             return tuple(columns[BAR_FIELDS.index(field)] for field in self.fields)
         if len(columns) == len(self.fields):
@@ -247,8 +250,9 @@ def windows(revised: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     """
     try:
         pairs = [(start, stop) for start, stop in revised]
-    except (TypeError, ValueError):
-        raise InputError(f'invalid revised: not pairs of rows, was {revised!r}') from None
+    except Exception as error:
+        # Whatever an object raises when it is asked for its items.
+        raise InputError(f'invalid revised: not pairs of rows, was {describe(revised)}') from error
     return [
         (arguments.whole(start, 'revised'), arguments.whole(stop, 'revised'))
         for start, stop in pairs
@@ -302,7 +306,7 @@ def checked(columns: tuple[Any, ...], names: tuple[str, ...]) -> tuple[Any, ...]
         When one is no array, or of another type or shape.
     """
     for column, name in zip(columns, names, strict=True):
-        is_array = isinstance(column, np.ndarray)
+        is_array = isinstance(column, np.ndarray) and not isinstance(column, np.ma.MaskedArray)
         if not is_array or column.dtype != np.float64 or column.ndim != 1:
             raise InputError(
                 f'invalid {name}: not an array of float64 and one dimension, was {describe(column)}'

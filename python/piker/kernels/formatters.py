@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from piker import _rust
 from piker.core.errors import InputError
+from piker.core.words import describe
 from piker.kernels import arguments
 from piker.kernels.bars import GAP, BarLines, FlatBars, slots
 from piker.kernels.formatter import BAR_FIELDS, Formatter
@@ -149,8 +150,8 @@ class StepFormatter(Formatter):
     """
 
     def __init__(self, field: str = 'volume', *, width: float = 1.0, baseline: float = 0.0) -> None:
-        if field not in BAR_FIELDS[1:]:
-            found = f'not one of {", ".join(BAR_FIELDS[1:])}, was {field!r}'
+        if not isinstance(field, str) or field not in BAR_FIELDS[1:]:
+            found = f'not one of {", ".join(BAR_FIELDS[1:])}, was {describe(field)}'
             raise InputError(f'invalid field: {found}')
         compiled = _rust.Formatter.steps(
             arguments.positive(width, 'width'), arguments.number(baseline, 'baseline')

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from piker import _rust
+from piker.core.errors import InputError
 from piker.kernels import arguments
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ def weave_points(x: ArrayLike, y: ArrayLike, out: NDArray[np.float64]) -> int:
     InputError
         When x and y are not real numbers of one length, or `out` does not fit.
     """
+    if out is None:
+        raise InputError('invalid out: None, not an array to write into')
     abscissae = arguments.floats(x, 'x')
     target = arguments.target(out, (len(abscissae), 2), 'out', np.float64)
     return _rust.weave(abscissae, arguments.floats(y, 'y'), target)

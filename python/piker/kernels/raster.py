@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -66,7 +66,7 @@ def paint_columns(
         raise InputError(f'invalid width: not a number of pixels from 1 on, was {pen}')
     _rust.raster(
         image,
-        four_columns(columns, 'columns'),
+        arguments.table(columns, 4, 'columns'),
         arguments.whole(left, 'left'),
         (arguments.number(factor, 'factor'), arguments.number(offset, 'offset')),
         checked_colour(colour),
@@ -94,7 +94,7 @@ def paint_rects(image: NDArray[np.uint32], rects: ArrayLike, colour: SupportsInd
         When an argument is not so; the image is unchanged then.
     """
     check_image(image)
-    _rust.raster_rects(image, four_columns(rects, 'rects'), checked_colour(colour))
+    _rust.raster_rects(image, arguments.table(rects, 4, 'rects'), checked_colour(colour))
 
 
 def premultiplied(red: int, green: int, blue: int, alpha: int = 255) -> int:
@@ -127,22 +127,7 @@ def check_image(image: NDArray[np.uint32]) -> None:
     """Raise `InputError` unless an image can be painted in place."""
     if not (isinstance(image, np.ndarray) and image.dtype == np.uint32 and image.ndim == 2):
         raise InputError('invalid image: not an array of uint32 in two dimensions')
-    if not (image.flags.c_contiguous and image.flags.writeable and image.flags.aligned):
-        raise InputError('invalid image: not contiguous, aligned and writable')
-
-
-def four_columns(values: ArrayLike, name: str) -> NDArray[np.float64]:
-    """Return values as a contiguous array of shape (n, 4), or raise `InputError`."""
-    try:
-        table: NDArray[Any] = np.asarray(values)
-    except ValueError:
-        raise InputError(f'invalid {name}: not four values a row') from None
-    if table.ndim != 2 or table.shape[1] != 4 or table.dtype.kind not in 'fiu':
-        raise InputError(
-            f'invalid {name}: not real numbers of shape (n, 4), was {table.dtype} of shape '
-            f'{table.shape}'
-        )
-    return np.ascontiguousarray(table, np.float64)
+    arguments.require_writable(image, 'image')
 
 
 def checked_colour(colour: SupportsIndex) -> int:

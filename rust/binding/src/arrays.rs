@@ -1,15 +1,15 @@
 //! Arrays of Python as slices, and results as arrays.
 
 use numpy::{
-    Element, IntoPyArray, PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1, PyReadwriteArray1,
-    PyUntypedArrayMethods,
+    Element, IntoPyArray, PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray1, PyReadonlyArray2,
+    PyReadwriteArray1, PyReadwriteArray2, PyUntypedArrayMethods,
 };
 use pyo3::prelude::*;
 
 use crate::door::input_error;
 
-/// An array as an argument. Where it cannot be borrowed, `slice` and `slice_mut` say so: they know
-/// what it is called. That it is used by another call is the one reason that a caller can give.
+/// An array as an argument. Where it cannot be borrowed, the functions below say so: they know what it
+/// is called. That it is used by another call is the one reason that a caller can give.
 pub struct Lent<'py, B> {
     py: Python<'py>,
     borrowed: Option<B>,
@@ -19,6 +19,10 @@ pub struct Lent<'py, B> {
 pub type Read<'py, T> = Lent<'py, PyReadonlyArray1<'py, T>>;
 /// An array that is written.
 pub type Write<'py, T> = Lent<'py, PyReadwriteArray1<'py, T>>;
+/// A table that is read.
+pub type Table<'py> = Lent<'py, PyReadonlyArray2<'py, f64>>;
+/// A table that is written.
+pub type TableTarget<'py, T> = Lent<'py, PyReadwriteArray2<'py, T>>;
 /// Values that are read.
 pub type Values<'py> = Read<'py, f64>;
 /// Values that are written.
@@ -75,6 +79,36 @@ pub fn slice_mut<'a, T: Element>(
     borrowed
         .as_slice_mut()
         .map_err(|_| refused(py, name, NOT_IN_A_ROW))
+}
+
+/// The rows of a table, of so many values each.
+pub fn rows<'a, const N: usize>(array: &'a Table<'_>, name: &str) -> PyResult<&'a [[f64; N]]> {
+    let Some(borrowed) = &array.borrowed else {
+        return Err(refused(array.py, name, IN_USE));
+    };
+    if borrowed.shape()[1] != N {
+        return Err(refused(array.py, name, &format!("not {N} values a row")));
+    }
+    let values = borrowed
+        .as_slice()
+        .map_err(|_| refused(array.py, name, NOT_IN_A_ROW))?;
+    Ok(values.as_chunks().0)
+}
+
+/// The values of a table that is written, and how many are a row.
+pub fn table_mut<'a, T: Element>(
+    array: &'a mut TableTarget<'_, T>,
+    name: &str,
+) -> PyResult<(&'a mut [T], usize)> {
+    let py = array.py;
+    let Some(borrowed) = &mut array.borrowed else {
+        return Err(refused(py, name, IN_USE));
+    };
+    let width = borrowed.shape()[1];
+    let values = borrowed
+        .as_slice_mut()
+        .map_err(|_| refused(py, name, NOT_IN_A_ROW))?;
+    Ok((values, width))
 }
 
 /// Refuses arrays that should be equally long and are not.

@@ -1,11 +1,10 @@
 //! Bars and steps as points, vertices and strokes, written into arrays of the caller.
 
-use numpy::{PyReadwriteArray2, PyUntypedArrayMethods};
 use piker_path::steps::corners;
 use piker_path::{Bars, Prices, Slots};
 use pyo3::prelude::*;
 
-use crate::arrays::{Target, Values, Write, same_length, slice, slice_mut};
+use crate::arrays::{TableTarget, Target, Values, Write, same_length, slice, slice_mut, table_mut};
 use crate::door::{input_error, released};
 
 /// Points up to which other threads need not go on meanwhile.
@@ -137,18 +136,15 @@ pub fn weave(
     py: Python<'_>,
     x: Values<'_>,
     y: Values<'_>,
-    mut to: PyReadwriteArray2<'_, f64>,
+    mut to: TableTarget<'_, f64>,
 ) -> PyResult<usize> {
     let (x, y) = (slice(&x, "x")?, slice(&y, "y")?);
-    same_length(py, "x, y and out", &[x.len(), y.len(), to.shape()[0]])?;
-    let refuse = |what: &str| Err(input_error(py, &format!("invalid out: not {what}")));
-    if to.shape()[1] != 2 {
-        return refuse("of pairs");
+    let (to, width) = table_mut(&mut to, "out")?;
+    if width != 2 {
+        return Err(input_error(py, "invalid out: not of pairs"));
     }
-    let Ok(to) = to.as_slice_mut() else {
-        return refuse("contiguous");
-    };
     let pairs = to.as_chunks_mut().0;
+    same_length(py, "x, y and out", &[x.len(), y.len(), pairs.len()])?;
     if pairs.len() < FEW_POINTS {
         return Ok(piker_path::weave(x, y, pairs));
     }

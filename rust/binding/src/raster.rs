@@ -1,9 +1,9 @@
 //! M4 columns and rectangles painted into an image.
 
-use numpy::{PyReadonlyArray2, PyReadwriteArray2, PyUntypedArrayMethods};
 use piker_raster::{Image, Scale, fill, fill_rects, margin, spans};
 use pyo3::prelude::*;
 
+use crate::arrays::{Table, TableTarget, rows, table_mut};
 use crate::door::{input_error, released};
 
 /// The widest pen.
@@ -13,8 +13,8 @@ const MOST_WIDTH: usize = 64;
 #[pyfunction]
 pub fn raster(
     py: Python<'_>,
-    mut image: PyReadwriteArray2<'_, u32>,
-    columns: PyReadonlyArray2<'_, f64>,
+    mut image: TableTarget<'_, u32>,
+    columns: Table<'_>,
     left: i64,
     scale: (f64, f64),
     colour: u32,
@@ -26,8 +26,8 @@ pub fn raster(
             "invalid width: not within 1 and {MOST_WIDTH}, was {width}"
         ));
     }
-    let (pixels, image_width) = pixels(py, &mut image)?;
-    let columns = fours(&columns, "columns")?;
+    let (pixels, image_width) = table_mut(&mut image, "image")?;
+    let columns = rows(&columns, "columns")?;
     released(py, || {
         let (factor, offset) = scale;
         let spans = spans(columns, Scale { factor, offset }, width);
@@ -49,36 +49,14 @@ pub fn raster(
 #[pyfunction]
 pub fn raster_rects(
     py: Python<'_>,
-    mut image: PyReadwriteArray2<'_, u32>,
-    rects: PyReadonlyArray2<'_, f64>,
+    mut image: TableTarget<'_, u32>,
+    rects: Table<'_>,
     colour: u32,
 ) -> PyResult<()> {
-    let (pixels, width) = pixels(py, &mut image)?;
-    let rects = fours(&rects, "rects")?;
+    let (pixels, width) = table_mut(&mut image, "image")?;
+    let rects = rows(&rects, "rects")?;
     released(py, || {
         fill_rects(&mut Image { pixels, width }, rects, colour);
     });
     Ok(())
-}
-
-/// Pixels of an image, and how many are a row.
-fn pixels<'a>(
-    py: Python<'_>,
-    image: &'a mut PyReadwriteArray2<'_, u32>,
-) -> PyResult<(&'a mut [u32], usize)> {
-    let width = image.shape()[1];
-    match image.as_slice_mut() {
-        Ok(pixels) => Ok((pixels, width)),
-        Err(_) => Err(input_error(py, "invalid image: not contiguous")),
-    }
-}
-
-/// Rows of four values.
-fn fours<'a>(array: &'a PyReadonlyArray2<'_, f64>, name: &str) -> PyResult<&'a [[f64; 4]]> {
-    let refuse = |what| input_error(array.py(), &format!("invalid {name}: not {what}"));
-    if array.shape()[1] != 4 {
-        return Err(refuse("of four values"));
-    }
-    let values = array.as_slice().map_err(|_| refuse("contiguous"))?;
-    Ok(values.as_chunks().0)
 }
