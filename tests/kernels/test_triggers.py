@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+import sys
+import threading
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -14,6 +16,9 @@ from hypothesis import strategies as st
 from piker.core.rows import ASK, BID, TICK, TRADE
 from piker.errors import InputError
 from piker.kernels import Trigger, TriggerIndex
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 KINDS = (TRADE, BID, ASK)
 TICK_SIZE = Decimal('0.05')
@@ -129,6 +134,54 @@ def test_a_gap_fires_nothing(price: float) -> None:
     index.add(2, kind=BID, is_above=False, level=100)
     assert index.cross(BID, price) == []
     assert len(index) == 2
+
+
+CALLS_OF_AN_INDEX: dict[str, Callable[[TriggerIndex], object]] = {
+    'len': len,
+    'get': lambda index: index.get(1),
+    'add': lambda index: index.add(2, kind=TRADE, is_above=True, level=9),
+    'remove': lambda index: index.remove(1),
+    'cross': lambda index: index.cross(BID, 5.0),
+}
+
+
+@pytest.mark.parametrize('name', CALLS_OF_AN_INDEX)
+def test_other_threads_go_on_while_a_call_waits_for_a_run_of_ticks(name: str) -> None:
+    kinds, prices = np.ones(8_000_000, np.uint8), np.ones(8_000_000)
+
+    def rounds_while_it_waits() -> int:
+        index = TriggerIndex(1)
+        index.add(1, kind=TRADE, is_above=True, level=5)
+        is_fed, is_asked, is_answered = threading.Event(), threading.Event(), threading.Event()
+
+        def feed() -> None:
+            is_fed.set()
+            index.index.feed(kinds, prices)
+
+        def ask() -> None:
+            is_fed.wait()
+            is_asked.set()
+            CALLS_OF_AN_INDEX[name](index)
+            is_answered.set()
+
+        threads = [threading.Thread(target=work) for work in (ask, feed)]
+        for thread in threads:
+            thread.start()
+        rounds = 0
+        while not is_answered.is_set():
+            rounds += is_asked.is_set()
+        for thread in threads:
+            thread.join()
+        return rounds
+
+    # Turns are short, so that those before and behind the wait are of few rounds. Whether the call
+    # comes while ticks are fed is up to the scheduler, so there are several attempts.
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        assert any(rounds_while_it_waits() > 100_000 for _ in range(20))
+    finally:
+        sys.setswitchinterval(interval)
 
 
 def test_an_id_can_be_used_again_once_it_fired() -> None:

@@ -1,6 +1,6 @@
 //! The index of resting triggers.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 
 use numpy::PyArray1;
 use piker_trigger::{AddError, Edge, PriceGrid, Trigger};
@@ -23,6 +23,20 @@ impl TriggerIndex {
     fn state(&self) -> MutexGuard<'_, piker_trigger::TriggerIndex> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    /// Does short work on the state. Where another thread has it, which may be for as long as a run
+    /// of ticks takes, this one waits without the GIL.
+    fn with<T: Send>(
+        &self,
+        py: Python<'_>,
+        work: impl FnOnce(&mut piker_trigger::TriggerIndex) -> T + Send,
+    ) -> T {
+        match self.inner.try_lock() {
+            Ok(mut state) => work(&mut state),
+            Err(TryLockError::Poisoned(error)) => work(&mut error.into_inner()),
+            Err(TryLockError::WouldBlock) => released(py, || work(&mut self.state())),
+        }
+    }
 }
 
 #[pymethods]
@@ -40,8 +54,8 @@ impl TriggerIndex {
         })
     }
 
-    fn __len__(&self) -> usize {
-        self.state().len()
+    fn __len__(&self, py: Python<'_>) -> usize {
+        self.with(py, |state| state.len())
     }
 
     /// Add a trigger.
@@ -52,7 +66,7 @@ impl TriggerIndex {
             edge,
             level,
         };
-        let added = self.state().add(oid, trigger);
+        let added = self.with(py, |state| state.add(oid, trigger));
         added.map_err(|error| {
             let message = match error {
                 AddError::Taken => format!("invalid oid: not a new one, {oid} rests already"),
@@ -65,23 +79,23 @@ impl TriggerIndex {
     }
 
     /// Take a trigger out; whether it rested.
-    fn remove(&self, oid: u64) -> bool {
-        self.state().remove(oid).is_some()
+    fn remove(&self, py: Python<'_>, oid: u64) -> bool {
+        self.with(py, |state| state.remove(oid)).is_some()
     }
 
     /// Where a trigger rests: kind, whether it fires above, level.
-    fn get(&self, oid: u64) -> Option<(usize, bool, i64)> {
-        let trigger = self.state().get(oid)?;
+    fn get(&self, py: Python<'_>, oid: u64) -> Option<(usize, bool, i64)> {
+        let trigger = self.with(py, |state| state.get(oid))?;
         Some((trigger.kind, trigger.edge == Edge::Above, trigger.level))
     }
 
     /// Take out what a price fires; the ids in order, `None` where the price is too great.
-    fn cross(&self, kind: u8, price: f64) -> Option<Vec<u64>> {
+    fn cross(&self, py: Python<'_>, kind: u8, price: f64) -> Option<Vec<u64>> {
         let mut fired = Vec::new();
         match self.grid.span(price) {
-            Some(span) => self
-                .state()
-                .cross(usize::from(kind), span, |id| fired.push(id)),
+            Some(span) => self.with(py, |state| {
+                state.cross(usize::from(kind), span, |id| fired.push(id));
+            }),
             None if price.is_finite() => return None,
             None => {}
         }
