@@ -127,6 +127,19 @@ def test_a_printed_price_fires_at_its_own_level_and_not_a_tick_before(
     assert index.cross(TRADE, float(level * Decimal(tick))) == [1]
 
 
+def test_a_price_just_below_a_level_does_not_fire() -> None:
+    index = TriggerIndex(1.0)
+    index.add(1, kind=TRADE, is_above=True, level=100)
+    index.add(2, kind=TRADE, is_above=False, level=99)
+    for price in (99.9991, 99.999999, 99.0009, 99.000001):
+        assert index.cross(TRADE, price) == []
+    # But for rounding: 0.1 * 3 is 0.30000000000000004.
+    assert index.cross(TRADE, 1000 / 3 * 0.3) == [1]
+    tenths = TriggerIndex(0.1)
+    tenths.add(1, kind=BID, is_above=False, level=3)
+    assert tenths.cross(BID, 0.1 * 3) == [1]
+
+
 @pytest.mark.parametrize('price', [math.nan, math.inf, -math.inf])
 def test_a_gap_fires_nothing(price: float) -> None:
     index = TriggerIndex(1)

@@ -4,11 +4,12 @@
 //! where it is a whole number of ticks but for the rounding of that type, it is that number; where
 //! it lies between two, both are told, and each side is compared with the one that fires less.
 
-/// How far from a whole number of ticks a price may lie to be taken for it: much more than the
-/// rounding of a division, much less than any price between ticks that a venue would tell.
-const TOLERANCE: f64 = 1e-3;
+/// How far from a whole number of ticks a price may lie to be taken for it, as a part of that number.
+/// Price, tick and quotient are rounded by half of `EPSILON` each; the rest is for a price that was
+/// computed by a step or two.
+const TOLERANCE: f64 = 4.0 * f64::EPSILON;
 
-/// The greatest number of ticks at which the tolerance is still above the rounding of `f64`.
+/// The greatest number of ticks; the tolerance there is a thousandth of a tick.
 const MOST_TICKS: f64 = 1_099_511_627_776.0;
 
 /// The least step of prices.
@@ -41,7 +42,7 @@ impl PriceGrid {
             return None;
         }
         let nearest = ticks.round();
-        if (ticks - nearest).abs() <= TOLERANCE {
+        if (ticks - nearest).abs() <= TOLERANCE * nearest.abs().max(1.0) {
             let whole = nearest as i64;
             return Some(Span {
                 floor: whole,
@@ -84,6 +85,22 @@ mod tests {
         assert_eq!(span(-1.2), Some((-3, -2)));
         assert_eq!(span(0.0), Some((0, 0)));
         assert_eq!(span(-0.0), Some((0, 0)));
+    }
+
+    #[test]
+    fn a_price_just_beside_a_tick_has_both() {
+        for (tick, at) in [(1.0, 100), (0.01, 123_456), (1.0, 1_000_000_000)] {
+            let grid = PriceGrid::new(tick).unwrap();
+            let price = f64::from(at) * tick;
+            let span = |price| grid.span(price).map(|span| (span.floor, span.ceil));
+            let at = i64::from(at);
+            for part in [9e-4, 1e-5, 2e-6] {
+                assert_eq!(span(price - part * tick), Some((at - 1, at)));
+                assert_eq!(span(price + part * tick), Some((at, at + 1)));
+            }
+            assert_eq!(span(price.next_up()), Some((at, at)));
+            assert_eq!(span(price.next_down()), Some((at, at)));
+        }
     }
 
     #[test]

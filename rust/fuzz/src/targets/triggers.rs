@@ -23,7 +23,9 @@ pub fn prices(source: &mut Source) {
     match grid.span(price) {
         Some(span) => {
             assert!(span.floor <= span.ceil && span.ceil - span.floor <= 1);
-            assert!(span.floor as f64 - 1e-3 <= ticks && ticks <= span.ceil as f64 + 1e-3);
+            let rounding = 1e-15 * ticks.abs().max(1.0);
+            assert!(span.floor as f64 - rounding <= ticks);
+            assert!(ticks <= span.ceil as f64 + rounding);
         }
         None => assert!(ticks.is_nan() || ticks.abs() > (1_i64 << 40) as f64),
     }
