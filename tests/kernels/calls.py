@@ -139,6 +139,7 @@ CALLS: dict[str, Call] = {
     'Pyramid.columns': Call(lambda **given: Pyramid(ROW).columns(**given), COUNTED, ('window',)),
     'Pyramid.sums': Call(lambda **given: Pyramid(ROW).sums(**given), COUNTED, ('window',)),
     'Pyramid.lasts': Call(lambda **given: Pyramid(ROW).lasts(**given), COUNTED, ('window',)),
+    'Pyramid.reduced': Call(lambda **given: Pyramid(ROW).reduced(**given), COUNTED, ('window',)),
     'Pyramid.bounds': Call(lambda **given: Pyramid(ROW).bounds(**given), WINDOW, ('window',)),
     'Pyramid.positions': Call(lambda **given: Pyramid(ROW).positions(**given), WINDOW, ('window',)),
     'ring_bounds': Call(kernels.ring_bounds, ASKED, VIEW_PARTS),

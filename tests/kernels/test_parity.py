@@ -89,7 +89,7 @@ def test_bounds(y: np.ndarray) -> None:
 
 
 @EVERY_SERIES
-@pytest.mark.parametrize('reducer', ['m4', 'sum'])
+@pytest.mark.parametrize('reducer', ['m4', 'sum', 'last'])
 @pytest.mark.parametrize('prepended', [0, 1, 100])
 @pytest.mark.filterwarnings('ignore:overflow')
 def test_pyramid(y: np.ndarray, reducer: str, prepended: int) -> None:
@@ -109,6 +109,8 @@ def test_pyramid(y: np.ndarray, reducer: str, prepended: int) -> None:
                 for low, high in parts
             ]
             assert_bits(pyramid.sums(start, stop, count), sums)
+            if reducer == 'last':
+                np.testing.assert_array_equal(pyramid.reduced(start, stop, count), expected[:, 3])
 
 
 @EVERY_SERIES

@@ -227,10 +227,10 @@ def test_there_must_be_a_value_to_change() -> None:
         Pyramid([1.0]).set_last('one')  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize('reducer', ['m4', 'sum'])
+@pytest.mark.parametrize('reducer', ['m4', 'sum', 'last'])
 @settings(max_examples=40, deadline=None)
 @given(strategies.long_series(), st.integers(1, 90), st.data())
-def test_either_reducer_answers_every_question(
+def test_each_reducer_answers_every_question(
     reducer: str, values: np.ndarray, count: int, data: st.DataObject
 ) -> None:
     start, stop = data.draw(windows_of(len(values)))
@@ -245,6 +245,20 @@ def test_either_reducer_answers_every_question(
         for low, high in itertools.pairwise(edges)
     ]
     assert pyramid.sums(start, stop, count).tobytes() == np.array(sums).tobytes()
+    mine = {'m4': expected, 'sum': np.array(sums), 'last': expected[:, 3]}[reducer]
+    np.testing.assert_array_equal(pyramid.reduced(start, stop, count), mine)
+
+
+def test_the_last_values_of_a_series_that_changes_are_those_of_its_rows() -> None:
+    pyramid = Pyramid([np.nan] * 5000, reducer='last')
+    pyramid.append([1.0, 2.0, np.nan])
+    pyramid.prepend([7.0, np.inf])
+    assert pyramid.reducer == 'last'
+    np.testing.assert_array_equal(pyramid.reduced(0, len(pyramid), 2), [7.0, 2.0])
+    pyramid.set_last(5.0)
+    pyramid.revise(1, [8.0])
+    np.testing.assert_array_equal(pyramid.reduced(0, len(pyramid), 2), [8.0, 5.0])
+    np.testing.assert_array_equal(pyramid.reduced(2, 5000, 3), [np.nan] * 3)
 
 
 def test_rows_that_are_not_there_cannot_be_revised() -> None:
@@ -257,7 +271,7 @@ def test_rows_that_are_not_there_cannot_be_revised() -> None:
 
 
 def test_an_unknown_reducer_is_named() -> None:
-    with pytest.raises(InputError, match="neither 'm4' nor 'sum', was 'max'"):
+    with pytest.raises(InputError, match="not one of 'm4', 'sum' and 'last', was 'max'"):
         Pyramid([1.0], 'max')
 
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 __all__ = ['Pyramid']
 
+REDUCERS = ('m4', 'sum', 'last')
+
 
 class Pyramid:
     """Values that grow at both ends, with exact answers for any window in logarithmic time.
@@ -27,19 +29,29 @@ class Pyramid:
     y : array_like of shape (n,), optional
         The first values; NaN and infinities are gaps. They are copied.
     reducer : str, optional
-        What is asked of it most: 'm4' for extremes and their places, 'sum' for sums, as of volumes.
-        Everything else is answered too, from the rows.
+        What a column of this series is, as `reduced` gives it: 'm4' for extremes, as of prices,
+        'sum' for sums, as of volumes, 'last' for the last value, as of a position or a balance. It
+        is what the nodes are made for; everything else is answered too, if need be from the rows.
 
     Raises
     ------
     InputError
         When `y` is not real numbers in one dimension, or the reducer is another.
+
+    Attributes
+    ----------
+    reducer : str
+        As it was given.
     """
 
     def __init__(self, y: ArrayLike = (), reducer: str = 'm4') -> None:
-        if not (isinstance(reducer, str) and reducer in {'m4', 'sum'}):
-            raise InputError(f"invalid reducer: neither 'm4' nor 'sum', was {describe(reducer)}")
+        if not (isinstance(reducer, str) and reducer in REDUCERS):
+            raise InputError(
+                f"invalid reducer: not one of 'm4', 'sum' and 'last', was {describe(reducer)}"
+            )
+        # The last value is found by nodes of extremes: they tell which stretches are gaps only.
         self.compiled = _rust.Pyramid(arguments.floats(y, 'y'), reducer == 'sum')
+        self.reducer = str(reducer)
 
     def __len__(self) -> int:
         return len(self.compiled)
@@ -135,6 +147,32 @@ class Pyramid:
         """
         columns = arguments.whole(count, 'count')
         return self.compiled.columns(*arguments.window(start, stop), columns)
+
+    def reduced(self, start: int, stop: int, count: int) -> NDArray[np.float64]:
+        """Return what the reducer of this series makes of each of `count` columns of a window.
+
+        Parameters
+        ----------
+        start, stop : int
+            The window, half-open, within `[0, len(self)]`.
+        count : int
+            How many columns, at most 2**20.
+
+        Returns
+        -------
+        ndarray of shape (count, 4) for 'm4', else of shape (count,), float64
+            As `columns`, `sums` or `lasts` gives.
+
+        Raises
+        ------
+        InputError
+            When the window is not within the rows, or the count out of range.
+        """
+        if self.reducer == 'sum':
+            return self.sums(start, stop, count)
+        if self.reducer == 'last':
+            return self.lasts(start, stop, count)
+        return self.columns(start, stop, count)
 
     def bounds(self, start: int, stop: int) -> tuple[float, float]:
         """Return the least and the greatest finite value of a window.
