@@ -65,4 +65,3 @@ def test_erratic_use_leaves_no_ghost_and_takes_nothing(make_stage: MakeStage) ->
     assert objects(stage) == held
     assert threading.active_count() <= threads
     assert ghosts(stage) == 0
-    assert not stage.frame()

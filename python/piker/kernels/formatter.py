@@ -169,35 +169,20 @@ class Formatter:
         start = arguments.whole(first, 'first')
         ranges = windows(revised)
         if not isinstance(rows, np.ndarray):
-            self.update_columns(checked(self.columns(rows), self.fields), start, ranges)
+            columns = checked(self.columns(rows), self.fields)
+            update(self.compiled, columns, start, ranges)
         elif isinstance(rows, np.ma.MaskedArray):
             raise InputError('invalid rows: a masked array, fill what is masked with NaN')
         elif rows.ndim != 1:
             raise InputError(f'invalid rows: not of one dimension, was of shape {rows.shape}')
         elif rows.dtype.names is None:
-            self.update_columns(checked((rows,), ('level',)), start, ranges)
+            update(self.compiled, checked((rows,), ('level',)), start, ranges)
         else:
             last = start + len(rows)
             changed = self.compiled.changes(start, last, ranges)
             parts = [rows[begin - start : end - start] for begin, end in changed]
             columns = tuple(gather(parts, field) for field in self.fields)
             self.compiled.update_packed(columns, (start, last), ranges)
-
-    def update_columns(
-        self, columns: tuple[Any, ...], start: int, ranges: list[tuple[int, int]]
-    ) -> None:
-        """Format what changed of columns: by copies where another process may write to them."""
-        lengths = {len(column) for column in columns}
-        if len(lengths) > 1 or all(column.flags.writeable for column in columns):
-            self.compiled.update(columns, start, ranges)
-            return
-        last = start + lengths.pop()
-        changed = self.compiled.changes(start, last, ranges)
-        packed = tuple(
-            np.concatenate([column[begin - start : end - start] for begin, end in changed])
-            for column in columns
-        )
-        self.compiled.update_packed(packed, (start, last), ranges)
 
     def columns(self, rows: Any) -> tuple[Any, ...]:
         """Return the columns that are formatted.
@@ -229,6 +214,40 @@ class Formatter:
             f'invalid rows: neither the columns {", ".join(BAR_FIELDS)} nor '
             f'{", ".join(self.fields)} alone, were {len(columns)}'
         )
+
+
+def update(
+    compiled: _rust.Formatter, columns: tuple[Any, ...], start: int, ranges: list[tuple[int, int]]
+) -> None:
+    """Format what changed of columns: by copies where another process may write to them.
+
+    Parameters
+    ----------
+    compiled : _rust.Formatter
+        The state and the memory.
+    columns : tuple of ndarray of shape (n,), float64
+        What is formatted of all rows.
+    start : int
+        The absolute index of the first of them.
+    ranges : list of (int, int)
+        Absolute rows that were revised.
+
+    Raises
+    ------
+    InputError
+        As `update_xy` does.
+    """
+    lengths = {len(column) for column in columns}
+    if len(lengths) > 1 or all(column.flags.writeable for column in columns):
+        compiled.update(columns, start, ranges)
+        return
+    last = start + lengths.pop()
+    changed = compiled.changes(start, last, ranges)
+    packed = tuple(
+        np.concatenate([column[begin - start : end - start] for begin, end in changed])
+        for column in columns
+    )
+    compiled.update_packed(packed, (start, last), ranges)
 
 
 def windows(revised: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
