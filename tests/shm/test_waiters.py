@@ -66,15 +66,19 @@ while True:
     look()
 """
 
-# What a reader must not do: look, then ask to be woken, and not look again.
+# What a reader must not do: look, then ask to be woken, and not look again. It takes its time in
+# between, for the writer to be there on every machine.
 LOOKS_ONCE = FOLLOWER.replace(
     'ring = attach',
     """
+import time
+
 def look_once(self):
     if has_news(self.slots):
         return True
     if self.is_rung:
         self.take_bytes()
+    time.sleep(0.001)
     for slot in self.slots:
         slot.arm()
     return False
@@ -147,7 +151,7 @@ def test_a_reader_that_does_not_look_again_loses_a_wake() -> None:
     with ExitStack() as opened:
         ring = opened.enter_context(open_shm_array('ours', 512, BAR))
         followers = follow(ring, 'thread', opened=opened, code=LOOKS_ONCE)
-        assert follow_bursts(ring, followers, 20_000, 1.0) < 20_000
+        assert follow_bursts(ring, followers, 1000, 1.0) < 1000
 
 
 @BACKENDS
