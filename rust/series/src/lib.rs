@@ -9,6 +9,7 @@
 // What is compiled once for each kind of processor has to be compiled into the function that is.
 #![allow(clippy::inline_always)]
 
+pub mod abscissa;
 pub mod extremes;
 mod fetch;
 pub mod m4;
