@@ -1,4 +1,4 @@
-"""Carriers: batches of rectangles and of pixels that Qt is handed whole, filled in place.
+"""Carriers: batches of rectangles and of pixels that Qt draws in one call.
 
 Each keeps its memory from frame to frame. Where Qt's memory is not what it is documented to be
 (`memory.fault`), they hold arrays of their own and make Qt's objects by plain calls: the same

@@ -32,7 +32,7 @@ class Renderer:
     Attributes
     ----------
     carrier : Carrier
-        What they were drawn by last.
+        What was chosen when all of them were drawn last.
     paints : int
         How often they were painted into the raster, which a mere repaint does not.
     """
@@ -98,33 +98,40 @@ class Renderer:
         int
             How many were drawn.
         """
-        key = (colour.rgba(), plot.width(), plot.height())
         # A part of the plot is not worth painting all of a raster for.
         is_part = (right - left) * PARTS < plot.width()
-        if self.painted != key and (is_part or self.count <= FEW):
-            painter.setBrush(colour)
-            return self.rects.draw(painter, left, right)
-        if self.painted != key:
-            self.carrier = self.choose(painter, colour, plot)
-            if self.carrier is Carrier.RASTER:
-                pixel = premultiplied(colour.red(), colour.green(), colour.blue())
-                values = self.rects.values[: self.count]
-                self.raster.fill_rects(values, pixel, plot.width(), plot.height())
-                self.paints += 1
-            self.painted = key
-        if self.carrier is Carrier.RASTER:
+        if not is_part and self.count > FEW:
+            self.prepare(painter, colour, plot)
+        if self.has_raster(colour, plot):
             self.raster.draw(painter, left, right)
             start, stop = self.rects.between(left, right)
             return stop - start
         painter.setBrush(colour)
         return self.rects.draw(painter, left, right)
 
+    def prepare(self, painter: QPainter, colour: QColor, plot: QRect) -> None:
+        """Choose a carrier and paint the raster where that is it, unless both was done already."""
+        key = (colour.rgba(), plot.width(), plot.height())
+        if self.painted == key:
+            return
+        self.carrier = self.choose(painter, colour, plot)
+        if self.carrier is Carrier.RASTER:
+            pixel = premultiplied(colour.red(), colour.green(), colour.blue())
+            values = self.rects.values[: self.count]
+            self.raster.fill_rects(values, pixel, plot.width(), plot.height())
+            self.paints += 1
+        self.painted = key
+
+    def has_raster(self, colour: QColor, plot: QRect) -> bool:
+        """Whether the raster holds them in a colour, for a plot."""
+        key = (colour.rgba(), plot.width(), plot.height())
+        return self.carrier is Carrier.RASTER and self.painted == key
+
     def draw_rows(
         self, painter: QPainter, top: int, bottom: int, colour: QColor, plot: QRect
     ) -> int:
         """Draw what has a pixel in a few rows; parameters and result as for `draw`."""
-        key = (colour.rgba(), plot.width(), plot.height())
-        if self.painted == key and self.carrier is Carrier.RASTER:
+        if self.has_raster(colour, plot):
             self.raster.draw(painter, 0, plot.width(), top, bottom)
             return self.count
         painter.setBrush(colour)
