@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 import time
+from abc import ABC, abstractmethod
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -87,8 +88,39 @@ class Child:
         self.process.communicate()
 
 
-class Reader:
-    """A ring of one quote, and another process that waits for its changes.
+class Sleeper(ABC):
+    """Another process that sleeps until something reaches it, and tells how long that took.
+
+    Parameters
+    ----------
+    *arguments : str
+        As for `Child`.
+    """
+
+    def __init__(self, *arguments: str) -> None:
+        self.child = Child(*arguments)
+        self.child.read(8)
+
+    @abstractmethod
+    def wake(self) -> None:
+        """Send it the time, in whatever way."""
+
+    def least_s(self) -> float:
+        """Return the least seconds from before it is sent something until it holds that."""
+        taken = []
+        for _ in range(QUOTES):
+            self.child.let_sleep()
+            self.wake()
+            taken.append(int.from_bytes(self.child.read(8), 'little'))
+        return min(taken) / 1e9
+
+    def close(self) -> None:
+        """End the process."""
+        self.child.close()
+
+
+class Reader(Sleeper):
+    """One that waits for the changes of a ring of one quote.
 
     Parameters
     ----------
@@ -99,53 +131,28 @@ class Reader:
     def __init__(self, role: str) -> None:
         self.ring = open_shm_array('bench', 1, QUOTE)
         self.ring.push((0, *VALUES))
-        self.child = Child(role, msgspec.msgpack.encode(self.ring.token).hex())
-        self.child.read(8)
+        super().__init__(role, msgspec.msgpack.encode(self.ring.token).hex())
 
-    def least_s(self) -> float:
-        """Return the least seconds from before a quote is written until the reader holds it."""
-        taken = []
-        for _ in range(QUOTES):
-            self.child.let_sleep()
-            self.ring.set_last((time.perf_counter_ns(), *VALUES))
-            if self.ring.notify() != 1:
-                raise RuntimeError('the reader was not blocked')
-            taken.append(int.from_bytes(self.child.read(8), 'little'))
-        return min(taken) / 1e9
+    def wake(self) -> None:
+        """Write a quote."""
+        self.ring.set_last((time.perf_counter_ns(), *VALUES))
+        if self.ring.notify() != 1:
+            raise RuntimeError('the reader was not blocked')
 
     def close(self) -> None:
         """End the process and give the ring up."""
-        self.child.close()
+        super().close()
         self.ring.close()
 
 
-class Bare:
-    """Another process that waits for its standard input, and does nothing else.
+class Bare(Sleeper):
+    """One that waits for its standard input, as 'bare-task' or 'bare-thread', and does no more."""
 
-    Parameters
-    ----------
-    role : str
-        'bare-task': a task of trio waits; 'bare-thread': a plain thread does.
-    """
-
-    def __init__(self, role: str) -> None:
-        self.child = Child(role)
-        self.child.read(8)
-
-    def least_s(self) -> float:
-        """Return the least seconds from before a time is written until the task has read it."""
-        taken = []
+    def wake(self) -> None:
+        """Write the time to it."""
         pipe = self.child.process.stdin
         assert pipe is not None
-        for _ in range(QUOTES):
-            self.child.let_sleep()
-            os.write(pipe.fileno(), time.perf_counter_ns().to_bytes(8, 'little'))
-            taken.append(int.from_bytes(self.child.read(8), 'little'))
-        return min(taken) / 1e9
-
-    def close(self) -> None:
-        """End the process."""
-        self.child.close()
+        os.write(pipe.fileno(), time.perf_counter_ns().to_bytes(8, 'little'))
 
 
 class Echo:

@@ -178,8 +178,8 @@ class Window(ABC):
 
     def sync(self) -> None:
         """Wait until the X server has done all that it was asked for."""
-        from PyQt5 import sip  # noqa: PLC0415
-        from PyQt5.QtGui import QGuiApplication  # noqa: PLC0415
+        from PyQt5 import sip
+        from PyQt5.QtGui import QGuiApplication
 
         screen = QGuiApplication.primaryScreen()
         assert screen is not None
@@ -192,9 +192,9 @@ class PikerWindow(Window):
     def __init__(self, spec: Spec) -> None:
         super().__init__(spec)
         sys.path.insert(0, str(ROOT))
-        from piker.ui.model.prices import PriceStyle  # noqa: PLC0415
-        from piker.ui.qt.application import open_application  # noqa: PLC0415
-        from tests.ui.stage import MINUTE, Stage, walk  # noqa: PLC0415
+        from piker.ui.model.prices import PriceStyle
+        from piker.ui.qt.application import open_application
+        from tests.ui.stage import MINUTE, Stage, walk
 
         rows = walk(min(spec.rows, CHUNK_ROWS))
         size = spec.width, spec.height
@@ -241,7 +241,7 @@ class PyqtgraphWindow(Window):
 
     def __init__(self, spec: Spec) -> None:
         super().__init__(spec)
-        import pyqtgraph  # noqa: PLC0415
+        import pyqtgraph
 
         self.app = pyqtgraph.mkQApp()
         self.y = closes(spec.rows)
@@ -279,9 +279,9 @@ class FinplotWindow(Window):
 
     def __init__(self, spec: Spec) -> None:
         super().__init__(spec)
-        import finplot  # noqa: PLC0415
-        import pandas as pd  # noqa: PLC0415
-        import pyqtgraph  # noqa: PLC0415
+        import finplot
+        import pandas as pd
+        import pyqtgraph
 
         self.app = pyqtgraph.mkQApp()
         close = closes(spec.rows)
@@ -326,9 +326,9 @@ class BareWindow(Window):
 
     def __init__(self, spec: Spec) -> None:
         super().__init__(spec)
-        from PyQt5.QtCore import QRect, Qt  # noqa: PLC0415
-        from PyQt5.QtGui import QColor, QPainter, QPaintEvent  # noqa: PLC0415
-        from PyQt5.QtWidgets import QApplication, QWidget  # noqa: PLC0415
+        from PyQt5.QtCore import QRect, Qt
+        from PyQt5.QtGui import QColor, QPainter, QPaintEvent
+        from PyQt5.QtWidgets import QApplication, QWidget
 
         class Square(QWidget):
             """Fills what is exposed."""

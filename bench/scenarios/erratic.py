@@ -34,10 +34,10 @@ def run(seconds: float, width: int, height: int) -> list[str]:
     """Play, print what was seen, and return what was wrong."""
     # These begin Qt, whose display has to be known by then.
     sys.path.insert(0, str(ROOT))
-    from piker.ui.qt.application import open_application  # noqa: PLC0415
-    from tests.ui.monkey import ghosts  # noqa: PLC0415
-    from tests.ui.stage import Stage, walk  # noqa: PLC0415
-    from tests.ui.test_monkey import objects, play  # noqa: PLC0415
+    from piker.ui.qt.application import open_application
+    from tests.ui.monkey import ghosts
+    from tests.ui.stage import Stage, walk
+    from tests.ui.test_monkey import objects, play
 
     rows = walk(100_000)
     stage = Stage(
