@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from piker.shm import ShmArray
     from piker.ui.model.theme import ThemeName
+    from piker.ui.qt.chart import ChartPlotWidget
 
 MINUTE = 60_000_000_000
 SMOOTHED = 8
@@ -200,9 +201,22 @@ def difference(one: NDArray[np.uint32], other: NDArray[np.uint32]) -> NDArray[np
     return found
 
 
-def mouse(stage: Stage, kind: QEvent.Type, x: float, y: float, *, has_shift: bool = False) -> None:
-    """Send an event of the left button to the chart of prices."""
-    chart = stage.window.splits.price
+def painted(stage: Stage) -> int:
+    """Return the device pixels repainted so far."""
+    return sum(chart.pixels_painted for chart in stage.window.splits.charts)
+
+
+def mouse(
+    stage: Stage,
+    kind: QEvent.Type,
+    x: float,
+    y: float,
+    *,
+    chart: ChartPlotWidget | None = None,
+    has_shift: bool = False,
+) -> None:
+    """Send an event of the left button to a chart, by default to that of prices."""
+    chart = chart or stage.window.splits.price
     left, none = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
     modifier = Qt.KeyboardModifier.ShiftModifier if has_shift else Qt.KeyboardModifier.NoModifier
     moved, held = kind == QEvent.Type.MouseMove, kind != QEvent.Type.MouseButtonRelease

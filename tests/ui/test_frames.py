@@ -17,19 +17,14 @@ from tests.ui.stage import (
     MINUTE,
     SMOOTHED,
     MakeStage,
-    Stage,
     append,
     change_marks,
     difference,
+    painted,
     pixels_of,
     tick,
     walk,
 )
-
-
-def painted(stage: Stage) -> int:
-    """Return the device pixels repainted so far."""
-    return sum(chart.pixels_painted for chart in stage.window.splits.charts)
 
 
 def test_no_change_no_repaint(make_stage: MakeStage) -> None:

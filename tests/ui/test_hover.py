@@ -9,7 +9,7 @@ import pytest
 
 from piker.ui.model.readout import time_at
 from piker.ui.qt.qtlib import QEvent, QFocusEvent, QKeyEvent, Qt
-from tests.ui.stage import MakeStage, Stage, pixels_of
+from tests.ui.stage import MakeStage, Stage, painted, pixels_of
 
 if TYPE_CHECKING:
     from piker.ui.qt.card import Card
@@ -168,7 +168,7 @@ def test_it_follows_a_tick_and_rests_without_one(make_stage: MakeStage) -> None:
     assert live is not None
     live['volume'] = 1.25
     stage.ring.set_last(live)
-    before = sum(chart.pixels_painted for chart in splits.charts)
+    before = painted(stage)
     assert stage.frame()
     assert shown(stage)[0].entries[-1].text == '1.250'
-    assert sum(chart.pixels_painted for chart in splits.charts) - before < 0.1 * 800 * 600
+    assert painted(stage) - before < 0.1 * 800 * 600

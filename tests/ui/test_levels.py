@@ -8,6 +8,7 @@ import pytest
 
 from piker.ui.model.theme import DARK
 from piker.ui.qt.qtlib import QEvent, QKeyEvent, Qt
+from tests.ui.stage import painted
 
 if TYPE_CHECKING:
     from tests.ui.stage import MakeStage, Stage
@@ -87,15 +88,15 @@ def test_lines_rest_and_a_tick_moves_them_alone(make_stage: MakeStage) -> None:
     assert splits.levels.levels.readings == readings == 1
     live['high'] = splits.levels.levels.found.day_high + 0.02
     stage.ring.set_last(live)
-    before = sum(chart.pixels_painted for chart in splits.charts)
+    before = painted(stage)
     assert stage.frame()
     assert splits.levels.levels.readings == 2
-    assert 0 < sum(chart.pixels_painted for chart in splits.charts) - before < 0.05 * 1440 * 900
+    assert 0 < painted(stage) - before < 0.05 * 1440 * 900
     splits.pan(3.0)
     stage.settle()
-    before = sum(chart.pixels_painted for chart in splits.charts)
+    before = painted(stage)
     for _ in range(10):
         splits.pan(3.0)
         assert stage.frame()
-    spent = sum(chart.pixels_painted for chart in splits.charts) - before
+    spent = painted(stage) - before
     assert 0 < spent < 10 * 0.08 * 1440 * 900

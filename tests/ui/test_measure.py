@@ -8,7 +8,7 @@ import pytest
 
 from piker.ui.model.theme import DARK
 from piker.ui.qt.qtlib import QEvent, QKeyEvent, QRect, Qt
-from tests.ui.stage import MINUTE, MakeStage, Stage, click, mouse, shift_drag, walk
+from tests.ui.stage import MINUTE, MakeStage, Stage, click, mouse, painted, shift_drag, walk
 
 if TYPE_CHECKING:
     from piker.ui.model.measure import Measured
@@ -208,11 +208,11 @@ def test_a_pan_under_a_box_paints_what_it_uncovers(make_stage: MakeStage) -> Non
     splits.pointer = None
     splits.pan(3.0)
     stage.settle()
-    before = sum(chart.pixels_painted for chart in splits.charts)
+    before = painted(stage)
     for _ in range(10):
         splits.pan(3.0)
         assert stage.frame()
-    spent = sum(chart.pixels_painted for chart in splits.charts) - before
+    spent = painted(stage) - before
     assert 0 < spent < 10 * 0.09 * 1440 * 900
 
 

@@ -12,7 +12,6 @@ from piker.ui.model.theme import DARK
 from piker.ui.qt.qtlib import (
     QEvent,
     QKeyEvent,
-    QMouseEvent,
     QPoint,
     QPointF,
     Qt,
@@ -26,6 +25,7 @@ from tests.ui.stage import (
     Stage,
     append,
     hours_of,
+    mouse,
     pixels_of,
     tick,
     walk,
@@ -55,34 +55,18 @@ def middle_move(ring: ShmArray) -> float:
     return round((float(live['high']) + float(live['low'])) / 2, 2) - float(live['close'])
 
 
-def mouse(stage: Stage, kind: QEvent.Type, x: float, y: float) -> None:
-    """Let the mouse do something on the slow chart, its button down but for plain moves."""
-    chart = stage.window.splits.overview
-    is_move = kind == QEvent.Type.MouseMove
-    held = chart.pressed is not None or kind == QEvent.Type.MouseButtonPress
-    event = QMouseEvent(
-        kind,
-        QPointF(x, y),
-        Qt.MouseButton.NoButton if is_move else LEFT,
-        LEFT if held else Qt.MouseButton.NoButton,
-        Qt.KeyboardModifier.NoModifier,
-    )
-    match kind:
-        case QEvent.Type.MouseButtonPress:
-            chart.mousePressEvent(event)
-        case QEvent.Type.MouseMove:
-            chart.mouseMoveEvent(event)
-        case _:
-            chart.mouseReleaseEvent(event)
+def point(stage: Stage, kind: QEvent.Type, x: float, y: float) -> None:
+    """Send an event of the left button to the slow chart, and draw what it changes."""
+    mouse(stage, kind, x, y, chart=stage.window.splits.overview)
     stage.settle()
 
 
 def drag(stage: Stage, *xs: float) -> None:
     """Drag from the first x to the last one by way of the others."""
-    mouse(stage, QEvent.Type.MouseButtonPress, xs[0], 80)
+    point(stage, QEvent.Type.MouseButtonPress, xs[0], 80)
     for x in xs[1:]:
-        mouse(stage, QEvent.Type.MouseMove, x, 80)
-    mouse(stage, QEvent.Type.MouseButtonRelease, xs[-1], 80)
+        point(stage, QEvent.Type.MouseMove, x, 80)
+    point(stage, QEvent.Type.MouseButtonRelease, xs[-1], 80)
 
 
 def press(stage: Stage, *keys: Qt.Key) -> None:
@@ -473,7 +457,7 @@ def test_the_crosshair_tells_of_the_chart_under_it(stage: Stage) -> None:
     """On the slow chart it tells of an hour, and the charts below of their last bar."""
     splits = stage.window.splits
     at_rest = [group.price.legend.parts for group in splits.groups]
-    mouse(stage, QEvent.Type.MouseMove, 300, 100)
+    point(stage, QEvent.Type.MouseMove, 300, 100)
     assert splits.overview.crosshair.column == 300
     assert splits.price.crosshair.column is None
     assert splits.slow.time_axis.cursor.is_shown
@@ -496,7 +480,7 @@ def test_a_strip_names_its_period_only_until_it_is_pointed_at(make_stage: MakeSt
     splits.overview.view.yrange.set(100.0, 101.0)
     stage.window.loop.request()
     stage.settle()
-    mouse(stage, QEvent.Type.MouseMove, 300, 30)
+    point(stage, QEvent.Type.MouseMove, 300, 30)
     assert len(legend.placed()) > 6
     assert (pixels_of(stage.screen_image()) == stage.pixels()).all()
 
