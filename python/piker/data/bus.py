@@ -203,11 +203,16 @@ async def serve_client(feed: SharedFeed, stream: tractor.MsgStream) -> None:
         await stream.send(to_wire(feed.state(refusal)))
 
     async def tell_changes() -> None:
+        told = None
         while True:
-            await tell()
-            if playback is None:
+            # It may have changed while it was told: only where it has not is there time to wait.
+            if (now := feed.state()) != told:
+                told = now
+                await stream.send(to_wire(now))
+            elif playback is None:
                 return
-            await playback.changed()
+            else:
+                await playback.changed()
 
     async def tell_failure() -> None:
         await feed.failed.wait()

@@ -12,12 +12,13 @@ import trio
 import trio.testing
 
 from piker.brokers.replay import PROVIDER
-from piker.core.messages import FeedControl, FeedOptions
+from piker.core.messages import FeedControl, FeedOptions, FeedState
 from piker.core.rows import BAR
-from piker.data.bus import FeedsBus, open_bus
+from piker.data.bus import FeedsBus, open_bus, serve_client
 from piker.data.feedtask import manage_history
 from piker.data.provider import HistoryLimits, Provider
 from piker.errors import DataFileError, FeedError, ShmFull, SymbolError
+from piker.runtime.wire import from_wire
 from piker.shm import open_shm_array, segments
 from piker.shm.waiter import RingWaiter
 from tests.support import data_path
@@ -25,7 +26,7 @@ from tests.unit.brokers.test_captures import offline_bars
 from tests.unit.data.folds import live_row
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -217,6 +218,51 @@ async def test_clients_control_the_clock(autojump_clock: trio.testing.MockClock)
         assert feed.state().speed == 600.0
         with pytest.raises(FeedError, match='cannot run at'):
             feed.control(FeedControl(speed=0.0))
+
+
+class SlowStream:
+    """A client's end of a connection: while the first state is on its way, it asks for a pause.
+
+    Parameters
+    ----------
+    ask : callable
+        Asks for it.
+    """
+
+    def __init__(self, ask: Callable[[], None]) -> None:
+        self.ask = ask
+        self.states: list[FeedState] = []
+        self.is_told = trio.Event()
+
+    async def send(self, message: Any) -> None:
+        """Take a state, slowly."""
+        self.states.append(from_wire(message, FeedState))
+        if len(self.states) == 1:
+            await trio.lowlevel.checkpoint()
+            self.ask()
+        if self.states[-1].is_paused:
+            self.is_told.set()
+
+    def __aiter__(self) -> SlowStream:
+        """Ask for nothing more by messages."""
+        return self
+
+    async def __anext__(self) -> Any:
+        """Stay until the pause was told."""
+        await self.is_told.wait()
+        raise StopAsyncIteration
+
+
+async def test_what_changes_while_a_client_is_told_is_told_too() -> None:
+    """A pause during the first state's way was seen by no one."""
+    async with (
+        open_bus(PROVIDER) as bus,
+        bus.lease(DEMO, FeedOptions()) as feed,
+    ):
+        stream = SlowStream(lambda: feed.control(FeedControl(is_paused=True)))
+        with trio.fail_after(5):
+            await serve_client(feed, stream)
+        assert [state.is_paused for state in stream.states] == [False, True]
 
 
 class Frames:
