@@ -11,6 +11,7 @@ import pytest
 from piker.ui.model.prices import PriceStyle
 from piker.ui.model.zones import UTC_ZONE, Zone
 from piker.ui.model.zoom import Zoom
+from piker.ui.qt.chart import ChartPlotWidget
 from piker.ui.qt.qtlib import QRect
 from piker.ui.qt.text import Role
 from tests.ui.stage import (
@@ -339,3 +340,24 @@ def test_input_is_answered_while_bars_are_folded(make_stage: MakeStage) -> None:
     stage.settle()
     assert window.source.period_ns == 15 * MINUTE
     assert splits.prices.ring is window.source.ring is not shown
+
+
+def test_a_bar_that_closes_repaints_the_corner_of_the_line_before_it(
+    make_stage: MakeStage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There two strokes met, and one line turns: seen where lines are wide, as on fine screens."""
+    monkeypatch.setattr(ChartPlotWidget, 'line', 3)
+    stage = make_stage(400, (640, 480))
+    splits = stage.window.splits
+    splits.price_graphics.style = PriceStyle.LINE
+    splits.zoom(-14)
+    splits.price.view.yrange.set(90.0, 110.0)
+    splits.pan(-200.0)
+    stage.settle()
+    for turn in range(8):
+        tick(stage.ring, 6.0 if turn % 2 else -6.0)
+        stage.settle()
+        append(stage.ring)
+        stage.settle()
+        shades = difference(pixels_of(stage.screen_image()), stage.pixels())
+        assert shades.max() <= SMOOTHED, f'turn {turn}'
